@@ -27,7 +27,7 @@ func Write(w io.Writer, env *Envelope) error {
 // unchanged descriptor they are those it was read from.
 func Encode(env *Envelope) ([]byte, error) {
 	root := env.Namespace
-	if root == "" && !env.src.Valid() {
+	if root == "" && env.Ext.Find("", 0) == nil { // else it was read without namespace
 		root = Namespace1
 	}
 	return xmlbind.Write(env.Codec(), root, xmltree.Name{Space: root, Local: "Envelope"},

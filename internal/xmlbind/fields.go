@@ -297,9 +297,13 @@ func (f *Frame) markChild(bit, index int, k xmltree.Node, lexical string) {
 		f.b.noteName(k)
 	}
 	for i := range k.Attrs() {
-		m.Attrs = append(m.Attrs, xmltree.Attr{Name: k.AttrName(i), Value: k.AttrValue(i)})
+		if !k.AttrIsNamespace(i) {
+			m.Attrs = append(m.Attrs, xmltree.Attr{Name: k.AttrName(i), Value: k.AttrValue(i)})
+		}
 	}
-	f.mark(m)
+	if as || lexical != "" || m.Attrs != nil {
+		f.mark(m)
+	}
 }
 
 const xmlSpace = " \t\r\n"

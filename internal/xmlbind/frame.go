@@ -29,9 +29,12 @@ func (b *Binder) Begin(n xmltree.Node, c Codec) Frame {
 		*c.Origin() = n
 	}
 	f := Frame{b: b, n: n, typ: c.Schema(), ext: c.Extra()}
-	if b.syms[n.NameID()].as && n.Parent().Kind() == xmltree.Elem {
+	switch inside := n.Parent().Kind() == xmltree.Elem; {
+	case inside && b.syms[n.NameID()].as:
 		f.mark(xmltree.Markup{Name: n.Name()})
 		b.noteName(n)
+	case !inside && n.Name().Space == "":
+		f.mark(xmltree.Markup{Name: n.Name()})
 	}
 	return f
 }

@@ -62,7 +62,7 @@ func (w *fresh) kid(k outKid, newline string) {
 		}
 		w.element(k.name, e.ext.Namespaces, e.attrs, e.sorted(), e.text, newline)
 	case k.elem != nil:
-		w.open(k.elem, newline)
+		w.open(k.elem)
 	default:
 		var attrs []outAttr
 		for _, a := range k.attrs {
@@ -98,9 +98,9 @@ func (w *fresh) element(name xmltree.Name, spaces []xmltree.Namespace, attrs []o
 	w.scope = w.scope[:outer]
 }
 
-// open writes an element of open content. Text in it is written as it is;
-// without any, the children go on lines of their own.
-func (w *fresh) open(e *xmltree.Element, newline string) {
+// open writes an element of open content as it is, without white space of its
+// own: text may matter there.
+func (w *fresh) open(e *xmltree.Element) {
 	attrs := make([]outAttr, len(e.Attrs))
 	for i, a := range e.Attrs {
 		attrs[i] = outAttr{a.Name, a.Value}
@@ -113,15 +113,10 @@ func (w *fresh) open(e *xmltree.Element, newline string) {
 		return
 	}
 	w.out = append(w.out, '>')
-	inner := ""
-	if newline != "" && !slices.ContainsFunc(e.Content, func(c xmltree.Content) bool { _, ok := c.(xmltree.Text); return ok }) {
-		inner = newline + w.unit
-	}
 	for _, c := range e.Content {
-		w.out = append(w.out, inner...)
 		switch c := c.(type) {
 		case *xmltree.Element:
-			w.open(c, inner)
+			w.open(c)
 		case xmltree.Text:
 			w.out = xmltree.AppendText(w.out, string(c))
 		case xmltree.CommentText:
@@ -134,9 +129,6 @@ func (w *fresh) open(e *xmltree.Element, newline string) {
 			w.out = append(w.out, "?>"...)
 		}
 	}
-	if inner != "" {
-		w.out = append(w.out, newline...)
-	}
 	w.endTag(raw)
 	w.scope = w.scope[:outer]
 }
@@ -147,7 +139,7 @@ func (w *fresh) startTag(name xmltree.Name, spaces []xmltree.Namespace, attrs []
 	w.out = append(w.out, '<')
 	w.scope = append(w.scope, spaces...)
 	undeclare := false
-	if name.Space == "" && w.bound("") != "" {
+	if name.Space == "" && w.bound("") != "" && !strings.Contains(name.Local, ":") {
 		undeclare = true
 		w.scope = append(w.scope, xmltree.Namespace{})
 	}
