@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Encoding is a character encoding in which documents are read and written.
@@ -103,11 +104,12 @@ func (e Encoding) runeByte(r rune) (byte, bool) {
 }
 
 // decode turns bytes into UTF-8. On failure it returns the number of bytes
-// before the first bad one.
+// before the first bad one. The text shares memory with bytes that are UTF-8
+// already, or a large document would be held twice.
 func (e Encoding) decode(b []byte) (string, int, bool) {
 	switch e {
 	case UTF8:
-		s := string(b)
+		s := unsafe.String(unsafe.SliceData(b), len(b))
 		if utf8.ValidString(s) {
 			return s, len(b), true
 		}

@@ -269,25 +269,15 @@ func badDeclaration(prefix, uri string, prefixed bool) string {
 
 func (p *scanner) endTag() error {
 	d, s, start := p.doc, p.s, p.i
-	p.i += 2
-	n, err := p.name("the name of an end tag")
-	if err != nil {
-		return err
-	}
-	raw := s[n.start:n.end]
-	if p.cur == 0 {
-		return p.syntax(start, p.i, "the end tag of %q has no start tag", raw)
-	}
-	e := &d.nodes[p.cur]
-	if open := d.names[e.name].raw; open != raw {
-		line, _ := d.Position(int(e.start))
-		return p.syntax(start, p.i, "the end tag is of %q, but the element to end is %q from line %d", raw, open, line)
+	if p.cur == 0 || !p.ends() {
+		return p.badEndTag()
 	}
 	p.skipSpace()
 	if p.i == len(s) || s[p.i] != '>' {
-		return p.syntax(start, p.i, "the end tag of %q has no closing >", raw)
+		return p.syntax(start, p.i, "the end tag of %q has no closing >", d.names[d.nodes[p.cur].name].raw)
 	}
 	p.i++
+	e := &d.nodes[p.cur]
 	e.close, e.end = uint32(start), uint32(p.i)
 	f := p.stack[len(p.stack)-1]
 	p.stack = p.stack[:len(p.stack)-1]
@@ -295,4 +285,32 @@ func (p *scanner) endTag() error {
 	p.cur, p.last = e.parent, f.last
 	p.depth--
 	return nil
+}
+
+// ends reads the name of the end tag at p.i if it is that of the open element.
+func (p *scanner) ends() bool {
+	raw := p.doc.names[p.doc.nodes[p.cur].name].raw
+	rest, ok := strings.CutPrefix(p.s[p.i+2:], raw)
+	if !ok || rest != "" && nameContinues(rest) {
+		return false
+	}
+	p.i += 2 + len(raw)
+	return true
+}
+
+// badEndTag says what is wrong with the name of the end tag at p.i.
+func (p *scanner) badEndTag() error {
+	d, start := p.doc, p.i
+	p.i += 2
+	n, err := p.name("the name of an end tag")
+	if err != nil {
+		return err
+	}
+	raw := p.s[n.start:n.end]
+	if p.cur == 0 {
+		return p.syntax(start, p.i, "the end tag of %q has no start tag", raw)
+	}
+	e := d.nodes[p.cur]
+	line, _ := d.Position(int(e.start))
+	return p.syntax(start, p.i, "the end tag is of %q, but the element to end is %q from line %d", raw, d.names[e.name].raw, line)
 }

@@ -92,7 +92,7 @@ func restOfLine(gap string) int {
 	if i < 0 {
 		return 0
 	}
-	if i > 0 && gap[i-1] == '\r' {
+	for i > 0 && gap[i-1] == '\r' {
 		i--
 	}
 	if strings.Count(gap[:i], "<!--") != strings.Count(gap[:i], "-->") {

@@ -266,7 +266,7 @@ func (m *merger) indent(n xmltree.Node) string {
 		return ""
 	}
 	i--
-	if i > 0 && m.text[i-1] == '\r' {
+	for i > 0 && m.text[i-1] == '\r' { // some producers write two
 		i--
 	}
 	return m.text[i:start]
