@@ -13,10 +13,11 @@ import (
 // BootDeviceSection gives an order of boot devices; several of them are alternatives (DSP0243 2.x).
 // It has no room for foreign elements, since they could not be told from its content.
 //
-// Schema type ovf:BootDeviceSection_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:BootDeviceSection_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type BootDeviceSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// Info says in a sentence what the section is; shown where the section is not understood.
 	// Required.

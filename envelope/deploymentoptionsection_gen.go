@@ -11,10 +11,11 @@ import (
 
 // DeploymentOptionSection lists the configurations to choose from at deployment (DSP0243 9.8).
 //
-// Schema type ovf:DeploymentOptionSection_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:DeploymentOptionSection_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type DeploymentOptionSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// Info says in a sentence what the section is; shown where the section is not understood.
 	// Required.
@@ -147,12 +148,13 @@ func (c *deploymentOptionSectionCodec) Strip() {
 
 // Configuration is an element of the schema.
 //
-// Schema type ovf:DeploymentOptionSection_Type/Configuration, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:DeploymentOptionSection_Type/Configuration, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Configuration struct {
 	// ID is the key that the configuration attributes refer to; unique in the package. Required.
 	ID string `json:"id"`
 	// Default marks the choice that counts when none is made; at most one has it, and without it the
-	// first counts.
+	// first counts. Absent means false.
 	Default *bool `json:"default,omitempty"`
 	// Label is its short name for people. Required.
 	Label Msg `json:"Label"`

@@ -12,7 +12,8 @@ import (
 // Disk describes one virtual disk: its capacity as the guest sees it, and the file with its content
 // (DSP0243 9.1).
 //
-// Schema type ovf:VirtualDiskDesc_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:VirtualDiskDesc_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Disk struct {
 	// DiskID is the key by which ovf:/disk/ and parentRef name the disk; unique among all disks.
 	// Required.
@@ -23,7 +24,7 @@ type Disk struct {
 	// disk whose size is the value of a property. Required.
 	Capacity string `json:"capacity"`
 	// CapacityAllocationUnits is the unit of capacity, a programmatic unit made of bytes, as byte *
-	// 2^30 (DSP0004).
+	// 2^30 (DSP0004). Absent means byte.
 	CapacityAllocationUnits *string `json:"capacityAllocationUnits,omitempty"`
 	// Format is the URI of the specification of the disk format; required with fileRef.
 	Format *string `json:"format,omitempty"`
@@ -93,12 +94,7 @@ func (c *diskCodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		}
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}

@@ -13,10 +13,11 @@ import (
 // these parts (DSP0243 2.x, XML Encryption 1.1). It has no room for foreign elements, since they
 // could not be told from its content.
 //
-// Schema type ovf:EncryptionSection_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:EncryptionSection_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type EncryptionSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// Info says in a sentence what the section is; shown where the section is not understood.
 	// Required.

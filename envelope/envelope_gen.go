@@ -13,11 +13,13 @@ import (
 // content and the message bundles (DSP0243 7). Extensions at this level are new members of the
 // Section substitution group.
 //
-// Schema type ovf:EnvelopeType, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:EnvelopeType, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Envelope struct {
 	// Namespace is the one that names of OVF have in the document; empty means that of OVF 1.x, or of the document it is part of.
 	Namespace string `json:"namespace,omitempty"`
-	// Lang is the locale of the texts written in the descriptor itself (DSP0243 10). Since OVF 1.1.0.
+	// Lang is the locale of the texts written in the descriptor itself (DSP0243 10). Absent means
+	// en-US. Since OVF 1.1.0.
 	Lang *string `json:"lang,omitempty"`
 	// References lists the files of the package (DSP0243 7.1). Required.
 	References References `json:"References"`

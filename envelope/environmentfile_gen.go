@@ -11,7 +11,8 @@ import (
 
 // EnvironmentFile is a file of the package with the place where the guest finds it (DSP0243 2.x).
 //
-// Schema type ovf:EnvironmentFile_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:EnvironmentFile_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type EnvironmentFile struct {
 	// FileRef names the File in References. Required.
 	FileRef string `json:"fileRef"`
@@ -64,12 +65,7 @@ func (c *environmentFileCodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		}
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}

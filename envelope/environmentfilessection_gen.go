@@ -12,10 +12,11 @@ import (
 // EnvironmentFilesSection lists files of the package that the guest finds beside its environment
 // document (DSP0243 2.x).
 //
-// Schema type ovf:EnvironmentFilesSection_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:EnvironmentFilesSection_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type EnvironmentFilesSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// Transport lists the ways by which the guest can receive the files.
 	Transport *string `json:"transport,omitempty"`

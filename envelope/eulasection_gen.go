@@ -11,10 +11,11 @@ import (
 
 // EulaSection holds a licence to be shown and accepted before deployment (DSP0243 9.6).
 //
-// Schema type ovf:EulaSection_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:EulaSection_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type EulaSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// Info says in a sentence what the section is; shown where the section is not understood.
 	// Required.

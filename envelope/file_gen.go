@@ -11,7 +11,8 @@ import (
 
 // File describes one file: where it is, how long it is, how it is cut and compressed (DSP0243 7.1).
 //
-// Schema type ovf:File_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:File_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type File struct {
 	// ID is the key by which fileRef and ovf:/file/ name the file; unique in References. Required.
 	ID string `json:"id"`
@@ -82,12 +83,7 @@ func (c *fileCodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		}
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}

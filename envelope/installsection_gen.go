@@ -12,10 +12,11 @@ import (
 // InstallSection says that the virtual system must boot once to install its software, and then
 // powers itself off (DSP0243 9.10).
 //
-// Schema type ovf:InstallSection_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:InstallSection_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type InstallSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// InitialBootStopDelay is the time in seconds to wait for the guest to power off; 0 means without
 	// limit. Required.

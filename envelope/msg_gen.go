@@ -12,7 +12,8 @@ import (
 // Msg is a text that can be localized: the content is the default, msgid asks for a translation
 // (DSP0243 10).
 //
-// Schema type ovf:Msg_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:Msg_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Msg struct {
 	// Text is the content of the element.
 	Text string `json:"text"`
@@ -63,12 +64,7 @@ func (c *msgCodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		}
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}

@@ -12,10 +12,11 @@ import (
 
 // NetworkSection names the networks that the package uses (DSP0243 9.2).
 //
-// Schema type ovf:NetworkSection_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:NetworkSection_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type NetworkSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// Info says in a sentence what the section is; shown where the section is not understood.
 	// Required.
@@ -146,7 +147,8 @@ func (c *networkSectionCodec) Strip() {
 
 // Network is an element of the schema.
 //
-// Schema type ovf:NetworkSection_Type/Network, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:NetworkSection_Type/Network, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Network struct {
 	// Name is the name that a Connection of an Item refers to; unique in the section. Required.
 	Name string `json:"name"`
@@ -279,7 +281,8 @@ func (c *networkCodec) Strip() {
 
 // NetworkPortProfile describes in place the port profile of the network.
 //
-// Schema type ovf:NetworkSection_Type/Network/NetworkPortProfile, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:NetworkSection_Type/Network/NetworkPortProfile, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type NetworkPortProfile struct {
 	// Item is one set of Ethernet port settings of the profile.
 	Item []rasd.EthernetPortSettingData `json:"Item,omitempty"`
@@ -382,7 +385,8 @@ func (c *networkPortProfileCodec) Strip() {
 
 // NetworkPortProfileURI is the address of a port profile document.
 //
-// Schema type ovf:NetworkSection_Type/Network/NetworkPortProfileURI, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:NetworkSection_Type/Network/NetworkPortProfileURI, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type NetworkPortProfileURI struct {
 	// Text is the content of the element.
 	Text string `json:"text"`
@@ -425,12 +429,7 @@ func (c *networkPortProfileURICodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		f.OtherAttr(i)
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}

@@ -11,10 +11,11 @@ import (
 
 // OperatingSystemSection names the guest operating system (DSP0243 9.9).
 //
-// Schema type ovf:OperatingSystemSection_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:OperatingSystemSection_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type OperatingSystemSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// ID is the number of the operating system in the value map of CIM_OperatingSystem.OSType.
 	// Required.

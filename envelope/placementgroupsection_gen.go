@@ -12,10 +12,11 @@ import (
 // PlacementGroupSection declares a group of virtual systems and the rule for placing them on hosts
 // (DSP0243 2.x).
 //
-// Schema type ovf:PlacementGroupSection_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:PlacementGroupSection_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type PlacementGroupSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// ID is the key that PlacementSection refers to. Required.
 	ID string `json:"id"`

@@ -11,10 +11,11 @@ import (
 
 // PlacementSection puts its content into a placement group (DSP0243 2.x).
 //
-// Schema type ovf:PlacementSection_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:PlacementSection_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type PlacementSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// Group is the id of the group. Required.
 	Group string `json:"group"`

@@ -12,10 +12,11 @@ import (
 // ProductSection describes a piece of software and the properties that customize it; class and
 // instance together name it (DSP0243 9.5).
 //
-// Schema type ovf:ProductSection_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:ProductSection_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type ProductSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// Class is the prefix of the names of the properties, as a rule a reversed domain name.
 	Class *string `json:"class,omitempty"`
@@ -42,7 +43,7 @@ type ProductSection struct {
 	Icon []Icon `json:"Icon,omitempty"`
 	// Entry lists categories and properties in order; a Category stands before the properties it
 	// groups (DSP0243 9.5).
-	Entry ProductEntrys `json:"Entry,omitempty"`
+	Entry ProductEntries `json:"Entry,omitempty"`
 	// Ext holds what no field is for.
 	Ext xmltree.Ext `json:"ext,omitzero"`
 
@@ -278,7 +279,8 @@ func (c *productSectionCodec) Strip() {
 
 // Icon is an element of the schema.
 //
-// Schema type ovf:ProductSection_Type/Icon, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:ProductSection_Type/Icon, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Icon struct {
 	// Height is the height in pixels.
 	Height *uint16 `json:"height,omitempty"`
@@ -341,12 +343,7 @@ func (c *iconCodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		}
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}
@@ -409,7 +406,8 @@ func (c *iconCodec) Strip() {
 
 // Category is the heading of the properties that follow it, up to the next one.
 //
-// Schema type ovf:ProductSection_Type/Category, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:ProductSection_Type/Category, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Category struct {
 	// Text is the content of the element.
 	Text string `json:"text"`
@@ -461,12 +459,7 @@ func (c *categoryCodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		}
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}
@@ -514,7 +507,8 @@ func (c *categoryCodec) Strip() {
 
 // Property declares a value that the guest reads from its environment (DSP0243 9.5).
 //
-// Schema type ovf:ProductSection_Type/Property, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:ProductSection_Type/Property, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Property struct {
 	// Key is the name of the property within its class and instance. Required.
 	Key string `json:"key"`
@@ -525,10 +519,12 @@ type Property struct {
 	// MinLen(1) or ValueMap{"a","b"}.
 	Qualifiers *string `json:"qualifiers,omitempty"`
 	// UserConfigurable says whether the value may be chosen at deployment; false fixes the default.
+	// Absent means false.
 	UserConfigurable *bool `json:"userConfigurable,omitempty"`
 	// Value is the default value when no configuration gives another.
 	Value *string `json:"value,omitempty"`
-	// Password says that the value is sensitive, so that an installer hides it. Since OVF 1.1.0.
+	// Password says that the value is sensitive, so that an installer hides it. Absent means false.
+	// Since OVF 1.1.0.
 	Password *bool `json:"password,omitempty"`
 	// Configuration lists the deployment configurations in which the property exists; absent means
 	// all. Since OVF 2.0.1.

@@ -12,7 +12,8 @@ import (
 // PropertyValue is the default value of a property for chosen deployment configurations (DSP0243
 // 9.8).
 //
-// Schema type ovf:PropertyConfigurationValue_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:PropertyConfigurationValue_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type PropertyValue struct {
 	// Value is the value. Required.
 	Value string `json:"value"`
@@ -65,12 +66,7 @@ func (c *propertyValueCodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		}
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}

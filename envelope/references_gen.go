@@ -11,7 +11,8 @@ import (
 
 // References lists every file that the descriptor refers to (DSP0243 7.1).
 //
-// Schema type ovf:References_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:References_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type References struct {
 	// File describes one file of the package.
 	File []File `json:"File,omitempty"`

@@ -11,10 +11,11 @@ import (
 
 // ScaleOutSection makes its content a prototype that is replicated at deployment (DSP0243 2.x).
 //
-// Schema type ovf:ScaleOutSection_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:ScaleOutSection_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type ScaleOutSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// ID names the prototype; the ids of the replicas are made from it. Required.
 	ID string `json:"id"`
@@ -175,9 +176,10 @@ func (c *scaleOutSectionCodec) Strip() {
 
 // InstanceCount is an element of the schema.
 //
-// Schema type ovf:ScaleOutSection_Type/InstanceCount, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:ScaleOutSection_Type/InstanceCount, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type InstanceCount struct {
-	// Minimum is the lowest number.
+	// Minimum is the lowest number. Absent means 1.
 	Minimum *uint32 `json:"minimum,omitempty"`
 	// Default is the number taken when none is chosen. Required.
 	Default uint32 `json:"default"`
@@ -238,12 +240,7 @@ func (c *instanceCountCodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		}
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}

@@ -11,7 +11,8 @@ import (
 
 // SharedDisk describes a virtual disk that several virtual systems use together (DSP0243 2.x).
 //
-// Schema type ovf:SharedVirtualDiskDesc_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:SharedVirtualDiskDesc_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type SharedDisk struct {
 	// DiskID is the key by which ovf:/disk/ and parentRef name the disk; unique among all disks.
 	// Required.
@@ -22,7 +23,7 @@ type SharedDisk struct {
 	// disk whose size is the value of a property. Required.
 	Capacity string `json:"capacity"`
 	// CapacityAllocationUnits is the unit of capacity, a programmatic unit made of bytes, as byte *
-	// 2^30 (DSP0004).
+	// 2^30 (DSP0004). Absent means byte.
 	CapacityAllocationUnits *string `json:"capacityAllocationUnits,omitempty"`
 	// Format is the URI of the specification of the disk format; required with fileRef.
 	Format *string `json:"format,omitempty"`
@@ -30,7 +31,7 @@ type SharedDisk struct {
 	PopulatedSize *int64 `json:"populatedSize,omitempty"`
 	// ParentRef is the diskId of the disk that supplies the blocks missing in this one.
 	ParentRef *string `json:"parentRef,omitempty"`
-	// ReadOnly says that the disk must not be written to.
+	// ReadOnly says that the disk must not be written to. Absent means false.
 	ReadOnly *bool `json:"readOnly,omitempty"`
 	// Ext holds what no field is for.
 	Ext xmltree.Ext `json:"ext,omitzero"`
@@ -97,12 +98,7 @@ func (c *sharedDiskCodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		}
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}

@@ -12,10 +12,11 @@ import (
 // StartupSection gives the order of starting and stopping the members of a collection (DSP0243
 // 9.7).
 //
-// Schema type ovf:StartupSection_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:StartupSection_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type StartupSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// Info says in a sentence what the section is; shown where the section is not understood.
 	// Required.
@@ -146,22 +147,26 @@ func (c *startupSectionCodec) Strip() {
 
 // StartupItem is an element of the schema.
 //
-// Schema type ovf:StartupSection_Type/Item, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:StartupSection_Type/Item, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type StartupItem struct {
 	// ID is the id of the member. Required.
 	ID string `json:"id"`
 	// Order is the place in the order: lower numbers start first and stop last, equal ones at any
 	// time. Required.
 	Order uint16 `json:"order"`
-	// StartDelay is the time in seconds to wait before the next place in the order is started.
+	// StartDelay is the time in seconds to wait before the next place in the order is started. Absent
+	// means 0.
 	StartDelay *uint16 `json:"startDelay,omitempty"`
-	// WaitingForGuest lets the next place start as soon as the guest says that it is ready.
+	// WaitingForGuest lets the next place start as soon as the guest says that it is ready. Absent
+	// means false.
 	WaitingForGuest *bool `json:"waitingForGuest,omitempty"`
-	// StopDelay is the time in seconds to wait before the next place in the order is stopped.
+	// StopDelay is the time in seconds to wait before the next place in the order is stopped. Absent
+	// means 0.
 	StopDelay *uint16 `json:"stopDelay,omitempty"`
-	// StartAction says how to start the member: powerOn or none.
+	// StartAction says how to start the member: powerOn or none. Absent means powerOn.
 	StartAction *StartAction `json:"startAction,omitempty"`
-	// StopAction says how to stop the member: powerOff, guestShutdown or none.
+	// StopAction says how to stop the member: powerOff, guestShutdown or none. Absent means powerOff.
 	StopAction *StopAction `json:"stopAction,omitempty"`
 	// Ext holds what no field is for.
 	Ext xmltree.Ext `json:"ext,omitzero"`
@@ -225,12 +230,7 @@ func (c *startupItemCodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		}
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}

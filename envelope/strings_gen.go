@@ -11,7 +11,8 @@ import (
 
 // Strings holds the messages of one locale, or names the file that does (DSP0243 10).
 //
-// Schema type ovf:Strings_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:Strings_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Strings struct {
 	// Namespace is the one that names of OVF have in the document; empty means that of OVF 1.x, or of the document it is part of.
 	Namespace string `json:"namespace,omitempty"`
@@ -142,7 +143,8 @@ func (c *stringsCodec) Strip() {
 
 // StringsMsg is an element of the schema.
 //
-// Schema type ovf:Strings_Type/Msg, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:Strings_Type/Msg, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type StringsMsg struct {
 	// Text is the content of the element.
 	Text string `json:"text"`
@@ -200,12 +202,7 @@ func (c *stringsMsgCodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		}
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}

@@ -14,10 +14,11 @@ import (
 // VirtualHardwareSection describes the hardware of a virtual machine; several of them are
 // alternatives (DSP0243 8.1).
 //
-// Schema type ovf:VirtualHardwareSection_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:VirtualHardwareSection_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type VirtualHardwareSection struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// ID tells the hardware sections of one virtual system apart. Since OVF 1.1.0.
 	ID *string `json:"id,omitempty"`

@@ -11,7 +11,8 @@ import (
 
 // VirtualSystem describes one virtual machine by its sections (DSP0243 7.2).
 //
-// Schema type ovf:VirtualSystem_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:VirtualSystem_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type VirtualSystem struct {
 	// ID names the content; unique among its siblings, and the identity that the guest sees in its
 	// environment document. Required.

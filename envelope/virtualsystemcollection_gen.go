@@ -12,7 +12,8 @@ import (
 // VirtualSystemCollection groups virtual systems and further collections; its sections concern them
 // all (DSP0243 7.2).
 //
-// Schema type ovf:VirtualSystemCollection_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:VirtualSystemCollection_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type VirtualSystemCollection struct {
 	// ID names the content; unique among its siblings, and the identity that the guest sees in its
 	// environment document. Required.

@@ -11,7 +11,8 @@ import (
 
 // Entity shows what another member of the same collection sees (DSP0243 11).
 //
-// Schema type oe:Entity_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type oe:Entity_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Entity struct {
 	// ID is the id of the member. Required.
 	ID string `json:"id"`

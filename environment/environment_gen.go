@@ -11,7 +11,8 @@ import (
 
 // Environment tells one guest what it needs to know about its deployment (DSP0243 11).
 //
-// Schema type oe:Environment_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type oe:Environment_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Environment struct {
 	// Namespace is the one that names of OVF have in the document; empty means that of OVF 1.x, or of the document it is part of.
 	Namespace string `json:"namespace,omitempty"`

@@ -11,7 +11,8 @@ import (
 
 // PlatformSection describes the platform on which the guest runs (DSP0243 11).
 //
-// Schema type oe:PlatformSection_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type oe:PlatformSection_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type PlatformSection struct {
 	// Kind is the kind of platform, as a rule the name of the hypervisor.
 	Kind *string `json:"Kind,omitempty"`

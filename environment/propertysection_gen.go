@@ -11,7 +11,8 @@ import (
 
 // PropertySection holds the values of the properties as one flat list (DSP0243 11).
 //
-// Schema type oe:PropertySection_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type oe:PropertySection_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type PropertySection struct {
 	// Property is one property.
 	Property []Property `json:"Property,omitempty"`
@@ -112,7 +113,8 @@ func (c *propertySectionCodec) Strip() {
 
 // Property is an element of the schema.
 //
-// Schema type oe:PropertySection_Type/Property, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type oe:PropertySection_Type/Property, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Property struct {
 	// Key is the full name, class.key.instance, without the parts that are empty. Required.
 	Key string `json:"key"`
@@ -165,12 +167,7 @@ func (c *propertyCodec) Bind(b *xmlbind.Binder, n xmltree.Node) {
 		}
 	}
 	for k := n.First(); k.Valid(); k = k.Next() {
-		ok := false
-		switch b.Child(k) {
-		case sym.Skip:
-			continue
-		}
-		if !ok {
+		if b.Child(k) != sym.Skip {
 			f.OtherElement(k)
 		}
 	}

@@ -50,7 +50,8 @@ func (w *writer) structDecl(t *structType) {
 	w.p("")
 	w.comment(t.name, t.doc, "")
 	w.p("//")
-	w.p("// Schema type %s, since OVF %s. A literal is ready to use; a value is not safe for concurrent change.", t.schema, t.since)
+	w.p("// Schema type %s, since OVF %s. The zero value is ready to be filled in. Reading it", t.schema, t.since)
+	w.p("// from several goroutines is safe, changing it is not.")
 	w.p("type %s struct {", t.name)
 	if t.root() {
 		w.p("\t// Namespace is the one that names of OVF have in the document; empty means that of OVF 1.x, or of the document it is part of.")
@@ -100,6 +101,9 @@ func (w *writer) fieldDecl(t *structType, f *field) {
 	if f.required {
 		doc += " Required."
 	}
+	if f.fallback != "" {
+		doc += " Absent means " + f.fallback + "."
+	}
 	if f.since > t.since {
 		doc += " Since OVF " + f.since + "."
 	}
@@ -119,7 +123,7 @@ func (w *writer) goType(f *field) string {
 	typ := w.use(f.typ)
 	switch {
 	case f.kind == kindUnion && f.list:
-		return w.use(f.union.pkg+"."+f.union.name) + "s"
+		return w.use(f.union.pkg + "." + f.union.list())
 	case f.kind == kindUnion:
 		return w.use(f.union.pkg + "." + f.union.name)
 	case f.list:

@@ -16,9 +16,9 @@ func (w *writer) bind(t *structType) {
 	if t.text {
 		w.p("\tf.Text(&t.Text)")
 	}
-	attrs, lists := false, []string{}
+	attrs, kids, lists := false, false, []string{}
 	for i, f := range t.fields {
-		attrs = attrs || f.attr
+		attrs, kids = attrs || f.attr, kids || !f.attr
 		if f.list {
 			lists = append(lists, fmt.Sprintf("i%d", i))
 		}
@@ -47,17 +47,21 @@ func (w *writer) bind(t *structType) {
 		w.p("\tvar %s int", strings.Join(lists, ", "))
 	}
 	w.p("\tfor k := n.First(); k.Valid(); k = k.Next() {")
-	w.p("\t\tok := false")
-	w.p("\t\tswitch b.Child(k) {")
-	w.p("\t\tcase sym.Skip:")
-	w.p("\t\t\tcontinue")
-	for i, f := range t.fields {
-		if !f.attr {
-			w.bindChild(i, f)
+	if !kids {
+		w.p("\t\tif b.Child(k) != sym.Skip { f.OtherElement(k) }")
+	} else {
+		w.p("\t\tok := false")
+		w.p("\t\tswitch b.Child(k) {")
+		w.p("\t\tcase sym.Skip:")
+		w.p("\t\t\tcontinue")
+		for i, f := range t.fields {
+			if !f.attr {
+				w.bindChild(i, f)
+			}
 		}
+		w.p("\t\t}")
+		w.p("\t\tif !ok { f.OtherElement(k) }")
 	}
-	w.p("\t\t}")
-	w.p("\t\tif !ok { f.OtherElement(k) }")
 	w.p("\t}")
 	w.p("\tf.End(c.facts())")
 	w.p("}")

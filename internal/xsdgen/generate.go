@@ -43,7 +43,7 @@ func Files(fsys fs.FS, versions []Version) (map[string][]byte, error) {
 	for _, u := range unions {
 		w := b.writer(u.pkg)
 		w.unionDecl(u)
-		if err := add(out, u.pkg+"/"+strings.ToLower(u.name)+"s_gen.go", w, plainHeader); err != nil {
+		if err := add(out, u.pkg+"/"+strings.ToLower(u.list())+"_gen.go", w, plainHeader); err != nil {
 			return nil, err
 		}
 	}
@@ -112,7 +112,7 @@ func (b *builder) space(c sym.Class) string {
 func (w *writer) unionDecl(u *union) {
 	members := w.model.members(u)
 	w.imports[module+"internal/sym"] = true
-	list := u.name + "s"
+	list := u.list()
 	w.p("")
 	if u.head.Local == "" {
 		w.p("// %s is a member of %s.", u.name, list)

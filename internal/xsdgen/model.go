@@ -31,6 +31,7 @@ type field struct {
 	list     bool
 	required bool
 	doc      string
+	fallback string // what the schema says of an absent attribute
 	since    string
 	union    *union
 }
@@ -196,6 +197,10 @@ func (b *builder) attribute(s *structType, a *element) error {
 		required: a.attr("use") == "required", doc: decl.doc(), since: b.set.version}
 	if d := a.doc(); d != "" {
 		f.doc = d
+	}
+	f.fallback = decl.attr("default")
+	if d := a.attr("default"); d != "" {
+		f.fallback = d
 	}
 	base := qname{xsdSpace, "string"}
 	if t := decl.attr("type"); t != "" {

@@ -140,6 +140,14 @@ type union struct {
 
 type unionMember struct{ element, name string }
 
+// list returns the name of the list type.
+func (u *union) list() string {
+	if head, ok := strings.CutSuffix(u.name, "y"); ok {
+		return head + "ies"
+	}
+	return u.name + "s"
+}
+
 func (u *union) member(element string) *unionMember {
 	for i := range u.members {
 		if u.members[i].element == element {

@@ -9,7 +9,7 @@ import (
 	"github.com/ovfkit/ovf/internal/xmlbind"
 )
 
-// ProductEntry is a member of ProductEntrys.
+// ProductEntry is a member of ProductEntries.
 type ProductEntry interface {
 	Codec() xmlbind.Codec
 	productEntry()
@@ -18,8 +18,8 @@ type ProductEntry interface {
 func (*Category) productEntry() {}
 func (*Property) productEntry() {}
 
-// ProductEntrys is an ordered list; each member is a pointer to one of the structs that implement ProductEntry.
-type ProductEntrys []ProductEntry
+// ProductEntries is an ordered list; each member is a pointer to one of the structs that implement ProductEntry.
+type ProductEntries []ProductEntry
 
 // isProductEntry reports whether an element is a known member.
 func isProductEntry(s sym.Sym) bool {
@@ -65,17 +65,19 @@ func equalProductEntry(a, b ProductEntry) bool {
 }
 
 // Clone returns a deep copy; nil for nil.
-func (l ProductEntrys) Clone() ProductEntrys { return xmlbind.CloneEach(l, cloneProductEntry) }
+func (l ProductEntries) Clone() ProductEntries { return xmlbind.CloneEach(l, cloneProductEntry) }
 
 // Equal reports whether both lists say the same in the same order.
-func (l ProductEntrys) Equal(o ProductEntrys) bool { return slices.EqualFunc(l, o, equalProductEntry) }
+func (l ProductEntries) Equal(o ProductEntries) bool {
+	return slices.EqualFunc(l, o, equalProductEntry)
+}
 
-func (l ProductEntrys) strip() { xmlbind.StripEach(l) }
+func (l ProductEntries) strip() { xmlbind.StripEach(l) }
 
 // MarshalJSON writes each member as an object with one key, the name of its element.
-func (l ProductEntrys) MarshalJSON() ([]byte, error) { return xmlbind.MarshalMembers(l) }
+func (l ProductEntries) MarshalJSON() ([]byte, error) { return xmlbind.MarshalMembers(l) }
 
 // UnmarshalJSON reads what MarshalJSON writes.
-func (l *ProductEntrys) UnmarshalJSON(b []byte) error {
+func (l *ProductEntries) UnmarshalJSON(b []byte) error {
 	return xmlbind.UnmarshalMembers((*[]ProductEntry)(l), b, sym.OVF, newProductEntry, nil)
 }
