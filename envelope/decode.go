@@ -99,8 +99,10 @@ func (o *DecodeOptions) section(e *xmltree.Element, failed *diag.List) any {
 // Rules lists what reading a descriptor reports, besides the rules of package
 // xmltree.
 func Rules() []diag.Rule {
-	return append([]diag.Rule{{Name: RuleRoot, Layer: diag.Schema, Severity: diag.Error, Clause: "DSP0243 6", Since: "0.1.0",
-		Summary: "The root element is not Envelope.", Why: "The document is no OVF descriptor."}}, xmlbind.Rules()...)
+	return append([]diag.Rule{{Name: RuleStringsRoot, Layer: diag.Schema, Severity: diag.Error, Clause: "DSP0243 10.2", Since: "0.1.0",
+		Summary: "The root element of a message bundle is not Strings.", Why: "Consumers find no messages in it."},
+		{Name: RuleRoot, Layer: diag.Schema, Severity: diag.Error, Clause: "DSP0243 6", Since: "0.1.0",
+			Summary: "The root element is not Envelope.", Why: "The document is no OVF descriptor."}}, xmlbind.Rules()...)
 }
 
 // Version tells the generation of the standard by the namespace.

@@ -14,7 +14,8 @@ import (
 // EthernetPortSettingData describes a network adapter and its switch port. The children stand in
 // alphabetical order.
 //
-// Schema type epasd:CIM_EthernetPortAllocationSettingData_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type epasd:CIM_EthernetPortAllocationSettingData_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type EthernetPortSettingData struct {
 	// Address is the address of the device as the guest sees it, such as a MAC address.
 	Address *string `json:"Address,omitempty"`

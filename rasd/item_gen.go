@@ -13,9 +13,11 @@ import (
 
 // Item is CIM resource allocation setting data with the attributes that OVF adds (DSP0243 8.3).
 //
-// Schema type ovf:RASD_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:RASD_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type Item struct {
 	// Required says whether deployment must fail when the device cannot be had; true is the default.
+	// Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// Configuration lists, separated by spaces, the ids of the deployment configurations for which the
 	// Item counts; absent means all (DSP0243 9.8).

@@ -14,7 +14,8 @@ import (
 // SettingData describes one resource of a virtual machine: a processor, memory, a controller, a
 // device. The children stand in alphabetical order.
 //
-// Schema type rasd:CIM_ResourceAllocationSettingData_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type rasd:CIM_ResourceAllocationSettingData_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type SettingData struct {
 	// Address is the address of the device as the guest sees it, such as a MAC address.
 	Address *string `json:"Address,omitempty"`

@@ -14,10 +14,11 @@ import (
 // StorageItem is CIM storage allocation setting data with the attributes that OVF adds (DSP0243
 // 2.x).
 //
-// Schema type ovf:SASD_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:SASD_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type StorageItem struct {
 	// Required says whether a deployment must fail when this section or element is not understood:
-	// true, the default, means fail (DSP0243 7.3).
+	// true, the default, means fail (DSP0243 7.3). Absent means true.
 	Required *bool `json:"required,omitempty"`
 	// Configuration lists, separated by spaces, the ids of the deployment configurations for which the
 	// entry counts; absent means all of them (DSP0243 9.8).

@@ -13,7 +13,8 @@ import (
 
 // StorageSettingData describes a storage device. The children stand in alphabetical order.
 //
-// Schema type sasd:CIM_StorageAllocationSettingData_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type sasd:CIM_StorageAllocationSettingData_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type StorageSettingData struct {
 	// Access says how the storage may be used: 0 unknown, 1 read only, 2 write only, 3 both.
 	Access *uint16 `json:"Access,omitempty"`

@@ -12,7 +12,8 @@ import (
 // BootConfigSetting is a boot configuration; boot sources stand in the open content at its end. The
 // children stand in alphabetical order.
 //
-// Schema type bootc:CIM_BootConfigSetting_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type bootc:CIM_BootConfigSetting_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type BootConfigSetting struct {
 	// Caption is a text of one line, at most 64 characters.
 	Caption *string `json:"Caption,omitempty"`

@@ -11,7 +11,8 @@ import (
 
 // BootSourceSetting is one place to boot from. The children stand in alphabetical order.
 //
-// Schema type boots:CIM_BootSourceSetting_Type, since OVF 2.0.1. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type boots:CIM_BootSourceSetting_Type, since OVF 2.0.1. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type BootSourceSetting struct {
 	// BIOSBootString names the boot device in the words of the BIOS.
 	BIOSBootString *string `json:"BIOSBootString,omitempty"`

@@ -13,7 +13,8 @@ import (
 
 // System is CIM virtual system setting data with room for foreign attributes (DSP0243 8.1).
 //
-// Schema type ovf:VSSD_Type, since OVF 1.0.0. A literal is ready to use; a value is not safe for concurrent change.
+// Schema type ovf:VSSD_Type, since OVF 1.0.0. The zero value is ready to be filled in. Reading it
+// from several goroutines is safe, changing it is not.
 type System struct {
 	// AutomaticRecoveryAction says what happens after the machine has crashed: 2 nothing, 3 restart, 4
 	// revert to a snapshot.

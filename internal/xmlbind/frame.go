@@ -147,7 +147,7 @@ func (f *Frame) namespace(i int) {
 func (f *Frame) OtherElement(k xmltree.Node) {
 	f.facts++
 	if !f.b.check {
-		f.b.noteUnknown(k)
+		f.noteOther(k)
 		f.ext.Elements = append(f.ext.Elements, xmltree.NewElement(k))
 		return
 	}

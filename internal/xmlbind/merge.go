@@ -95,6 +95,7 @@ func (m *merger) tagged(n xmltree.Node, attrs []outAttr, spaces []xmltree.Namesp
 	case n.IsEmptyTag() && hollow:
 		m.copy(pos, end)
 	case n.IsEmptyTag():
+		m.copy(pos, end-len("/>"))
 		for len(m.out) > 0 && strings.IndexByte(xmlSpace, m.out[len(m.out)-1]) >= 0 {
 			m.out = m.out[:len(m.out)-1]
 		}

@@ -18,6 +18,7 @@ const (
 	RuleOldName     = "element-old-name"
 	RuleOrder       = "element-order"
 	RuleUnknown     = "element-unknown"
+	RuleRepeated    = "element-repeated"
 	RuleValue       = "value-form"
 )
 
@@ -41,6 +42,8 @@ func Rules() []diag.Rule {
 			"The schema fixes the order; validating consumers refuse the descriptor.", diag.Warning),
 		r(RuleUnknown, "DSP8023", "An element of the standard's namespace stands where the standard has none of that name.",
 			"Consumers ignore it or refuse the descriptor.", diag.Warning),
+		r(RuleRepeated, "DSP8023", "An element stands twice where the schema has it once.",
+			"Consumers disagree about which one counts.", diag.Warning),
 		r(RuleValue, "DSP8023", "A value is not of the type that the schema gives.",
 			"Consumers fail on it, or read zero.", diag.Warning),
 	}
@@ -153,14 +156,29 @@ func (b *Binder) noteOrder(n xmltree.Node) {
 	}
 }
 
-// noteUnknown reports an element of the standard that fits nowhere.
-func (b *Binder) noteUnknown(k xmltree.Node) {
-	s := b.syms[k.NameID()]
+// noteOther reports an element of the standard that fits no field. One whose
+// value is not of its type has been reported already.
+func (f *Frame) noteOther(k xmltree.Node) {
+	b, s := f.b, f.b.syms[k.NameID()]
 	if s.class == sym.Other || s.alias == unqualified {
 		return
 	}
-	if b.notes.add(RuleUnknown, k.Parent().Name().Local+"/"+k.Name().Local) {
-		b.note(RuleUnknown, k.Location(), fmt.Sprintf("the element %s has no place here in %s", k.Name(), k.Parent().Name()), "")
+	rule, msg := RuleUnknown, fmt.Sprintf("the element %s has no place here in %s", k.Name(), f.n.Name())
+	for i := range f.typ.Fields {
+		if f.typ.Fields[i].Sym != s.sym || s.sym == sym.None || f.typ.Fields[i].Name[0] == '@' {
+			continue
+		}
+		switch {
+		case f.mask&(1<<i) != 0:
+			rule, msg = RuleRepeated, fmt.Sprintf("the element %s stands a second time in %s", k.Name(), f.n.Name())
+		case simple(k):
+			return
+		default:
+			rule, msg = RuleValue, fmt.Sprintf("the element %s holds other elements, where only a value may stand", k.Name())
+		}
+	}
+	if b.notes.add(rule, f.n.Name().Local+"/"+k.Name().Local) {
+		b.note(rule, k.Location(), msg, "")
 	}
 }
 

@@ -1,0 +1,71 @@
+# Targets: test (everything CI runs), test-go (pure Go only), build, lint, bench,
+# fuzz, generate, deps, clean. CONTRIBUTING.md says more.
+
+GO       ?= go
+FUZZTIME ?= 10s
+# Regular expression of the fuzz targets that "make fuzz" runs.
+FUZZ     ?= .
+BENCHFLAGS ?=
+
+TAG     := -tags libxml2
+TIMEOUT := -timeout 15m
+
+.PHONY: all test test-go test-libxml2 test-race test-bench lint vet-go vet-libxml2 fmt-check deps build bench fuzz generate clean
+
+all: build
+
+# With libxml2 and a C compiler (installed if missing): all tests as they are in
+# pure Go, those again that the tag makes different, and the short ones with the
+# race detector.
+test: deps lint test-go test-libxml2 test-race test-bench
+
+# Needs nothing but Go.
+test-go: fmt-check vet-go
+	$(GO) test $(TIMEOUT) ./...
+
+test-libxml2: deps
+	@packages=$$(GO="$(GO)" scripts/tagged.sh libxml2) || exit 1; \
+	if [ -n "$$packages" ]; then set -x; $(GO) test $(TIMEOUT) $(TAG) $$packages; fi
+
+test-race: deps
+	$(GO) test $(TIMEOUT) $(TAG) -race -short ./...
+
+test-bench: deps
+	cd bench && $(GO) test $(TIMEOUT) $(TAG) ./...
+
+lint: fmt-check vet-go vet-libxml2
+
+fmt-check:
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w is due for:"; echo "$$files"; exit 1; fi
+
+vet-go:
+	CGO_ENABLED=0 $(GO) build ./...
+	CGO_ENABLED=0 $(GO) vet ./...
+	cd bench && CGO_ENABLED=0 $(GO) vet ./...
+
+vet-libxml2: deps
+	$(GO) vet $(TAG) ./...
+	cd bench && $(GO) vet $(TAG) ./...
+
+deps:
+	@GO="$(GO)" scripts/deps.sh
+
+# bin/ovf is pure Go; bin/ovf-libxml2 adds the second validation engine.
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ovf ./cmd/ovf
+	GO="$(GO)" scripts/deps.sh
+	$(GO) build -trimpath $(TAG) -o bin/ovf-libxml2 ./cmd/ovf
+
+# Ratios to other readers, measured in turn; BENCHFLAGS="-rounds 5" and the like.
+bench: deps
+	cd bench && $(GO) run $(TAG) ./ovfbench $(BENCHFLAGS)
+
+# Every fuzz target of every package, FUZZTIME each.
+fuzz:
+	@GO="$(GO)" scripts/fuzz.sh "$(FUZZTIME)" "$(FUZZ)"
+
+generate:
+	$(GO) generate ./...
+
+clean:
+	rm -rf bin

@@ -1,0 +1,5 @@
+//go:build !libxml2
+
+package readers
+
+func libxml2() []Reader { return nil }
