@@ -60,6 +60,9 @@ func (w *fresh) kid(k outKid, newline string) {
 		if e.err != nil && w.err == nil {
 			w.err = e.err
 		}
+		if e.typ.Text {
+			newline = "" // white space would become part of the text
+		}
 		w.element(k.name, e.ext.Namespaces, e.attrs, e.sorted(), e.text, newline)
 	case k.elem != nil:
 		w.open(k.elem)
