@@ -129,7 +129,6 @@ func TestCorpusFactsKept(t *testing.T) {
 			t.Errorf("%s: %v", f.name, err)
 			continue
 		}
-		again.Ext.Namespaces, bare.Ext.Namespaces = nil, nil // prefixes may be added
 		if !again.Equal(bare) {
 			t.Errorf("%s: written without source it decodes to another value", f.name)
 		}

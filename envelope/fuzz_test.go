@@ -3,9 +3,11 @@ package envelope_test
 import (
 	"bytes"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/ovfkit/ovf/envelope"
+	"github.com/ovfkit/ovf/xmltree"
 )
 
 func seeds(f *testing.F) {
@@ -59,17 +61,20 @@ func FuzzEncode(f *testing.F) {
 func edit(env *envelope.Envelope, value string, what uint8) bool {
 	switch what % 6 {
 	case 0:
+		present(&env.Ext, "References")
 		env.References.File = append(env.References.File, envelope.File{ID: value, Href: value})
 	case 1:
 		if env.Content == nil {
 			return false
 		}
 		env.Content.ContentInfo().Text = value
+		present(env.Content.Codec().Extra(), "Info")
 	case 2:
 		if len(env.References.File) == 0 {
 			return false
 		}
 		env.References.File[0].Href = value
+		present(&env.References.File[0].Ext, "@href")
 	case 3:
 		env.Section = append(env.Section, &envelope.AnnotationSection{Info: envelope.Msg{Text: value}, Annotation: envelope.Msg{Text: value}})
 	case 4:
@@ -79,6 +84,7 @@ func edit(env *envelope.Envelope, value string, what uint8) bool {
 		}
 		hw.Item = append(hw.Item, *hw.Item[0].Clone())
 		hw.Item[0].ElementName = value
+		present(&hw.Item[0].Ext, "ElementName")
 	case 5:
 		if len(env.Section) == 0 {
 			return false
@@ -86,4 +92,10 @@ func edit(env *envelope.Envelope, value string, what uint8) bool {
 		env.Section = env.Section[1:]
 	}
 	return true
+}
+
+// present drops the note that a required part was missing, which no longer
+// holds: it would tell the value from the one read back.
+func present(x *xmltree.Ext, field string) {
+	x.Markup = slices.DeleteFunc(x.Markup, func(m xmltree.Markup) bool { return m.Field == field && m.Absent })
 }

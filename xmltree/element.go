@@ -168,13 +168,13 @@ func (e *Element) Strip() {
 	}
 }
 
-// Equal reports whether both elements say the same. Prefixes and sources do not
-// count.
+// Equal reports whether both elements say the same. Prefixes and their
+// declarations, and sources, do not count.
 func (e *Element) Equal(o *Element) bool {
 	if e == nil || o == nil {
 		return e == o
 	}
-	return e.Name.Same(o.Name) && slices.Equal(e.Namespaces, o.Namespaces) &&
+	return e.Name.Same(o.Name) &&
 		slices.EqualFunc(e.Attrs, o.Attrs, Attr.Same) &&
 		slices.EqualFunc(e.Content, o.Content, sameContent)
 }

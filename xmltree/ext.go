@@ -64,11 +64,10 @@ func (x Ext) Clone() Ext {
 	return c
 }
 
-// Equal reports whether both say the same; prefixes, sources and the order of
-// Markup do not count.
+// Equal reports whether both say the same. Prefixes and their declarations,
+// sources and the order of Markup do not count.
 func (x *Ext) Equal(o *Ext) bool {
-	return slices.Equal(x.Namespaces, o.Namespaces) &&
-		slices.EqualFunc(x.Attrs, o.Attrs, Attr.Same) &&
+	return slices.EqualFunc(x.Attrs, o.Attrs, Attr.Same) &&
 		slices.EqualFunc(x.Elements, o.Elements, (*Element).Equal) &&
 		len(x.Markup) == len(o.Markup) && !slices.ContainsFunc(x.Markup, func(m Markup) bool {
 		n := o.Find(m.Field, m.Index)
