@@ -126,4 +126,3 @@ func TestSince(t *testing.T) {
 		t.Errorf("ScaleOutSection since %s, want 2.0.1", got)
 	}
 }
-
