@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"envelope"},
 	{"disk/image"},
 	{"disk/raw", "disk/vmdk", "disk/vhd", "disk/qcow2"},
-	{"disk", "environment"},
+	{"disk", "environment", "internal/ruleexample"},
 	{""},
 	{"cmd/ovf", "examples", "internal/xsdgen", "internal/importrules"},
 	{"internal/xsdgen/cmd"},

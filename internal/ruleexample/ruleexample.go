@@ -1,0 +1,19 @@
+// Package ruleexample holds a bad and a good descriptor for every rule about
+// descriptors: the command shows them, and a test runs them.
+package ruleexample
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed files
+var files embed.FS
+
+// Bad returns a descriptor that breaks the rule and, where that is possible, no
+// other; Good returns the same one mended. The error is fs.ErrNotExist for a
+// rule without example.
+func Bad(rule string) ([]byte, error) { return fs.ReadFile(files, "files/"+rule+".bad.ovf") }
+
+// Good returns a descriptor that keeps the rule.
+func Good(rule string) ([]byte, error) { return fs.ReadFile(files, "files/"+rule+".good.ovf") }
