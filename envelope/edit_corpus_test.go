@@ -198,7 +198,7 @@ func TestCloneNIC(t *testing.T) {
 		}
 		checkAgain(t, f, env, out)
 	}
-	if exact < 200 {
+	if exact < 200 && !testing.Short() {
 		t.Errorf("only %d texts could be compared: the check is broken", exact)
 	}
 	t.Logf("%d descriptors changed, %d of them compared with the text expected", n, exact)
