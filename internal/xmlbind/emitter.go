@@ -54,8 +54,12 @@ func collect(c Codec, root string) *Emitter {
 	for _, a := range e.ext.Attrs {
 		e.attrs = append(e.attrs, outAttr{a.Name, a.Value})
 	}
+	first := len(e.kids)
 	for _, x := range e.ext.Elements {
 		e.kids = append(e.kids, outKid{order: e.orderOf(x.Name), list: true, name: x.Name, elem: x})
+	}
+	for i := len(e.kids) - 2; i >= first; i-- { // among themselves they keep their order
+		e.kids[i].order = min(e.kids[i].order, e.kids[i+1].order)
 	}
 	if !e.typ.Text {
 		if m := e.ext.Find("#text", 0); m != nil {

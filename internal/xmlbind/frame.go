@@ -49,7 +49,7 @@ func (f *Frame) End(facts int) {
 		f.mark(xmltree.Markup{Field: f.typ.Fields[bits.TrailingZeros64(missing)].Name, Absent: true})
 	}
 	if !f.typ.Text && f.n.HasText() {
-		f.mark(xmltree.Markup{Field: "#text", Text: strings.TrimSpace(f.n.Text())})
+		f.mark(xmltree.Markup{Field: "#text", Text: strings.Join(strings.Fields(f.n.Text()), " ")})
 	}
 	if f.disordered && !f.b.check {
 		f.b.noteOrder(f.n)
