@@ -34,6 +34,7 @@ var bootDeviceSectionType = xmlbind.Type{
 	Name:     "ovf:BootDeviceSection_Type",
 	Element:  sym.OVF_BootDeviceSection,
 	Required: 1<<1 | 1<<2,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "@required", Sym: sym.OVF_required},
 		{Name: "Info", Sym: sym.OVF_Info},

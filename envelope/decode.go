@@ -151,3 +151,15 @@ func (t *Envelope) Version() Version {
 	}
 	return VersionUnknown
 }
+
+// MinimumVersion returns the oldest version of DSP8023 whose schema has every
+// part that the envelope uses: "1.0.0", "1.1.0" or "2.0.1". part is the schema
+// name of one that needs it, and where tells its place; both are empty for
+// "1.0.0". Content of other namespaces does not count.
+func (t *Envelope) MinimumVersion() (version, part string, where diag.Location) {
+	version, part, in := xmlbind.Newest(t.Codec())
+	if in != nil {
+		where = xmlbind.Locate(*in.Origin(), part)
+	}
+	return version, part, where
+}

@@ -32,6 +32,7 @@ var encryptionSectionType = xmlbind.Type{
 	Name:     "ovf:EncryptionSection_Type",
 	Element:  sym.OVF_EncryptionSection,
 	Required: 1 << 1,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "@required", Sym: sym.OVF_required},
 		{Name: "Info", Sym: sym.OVF_Info},

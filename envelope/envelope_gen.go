@@ -40,7 +40,7 @@ var envelopeType = xmlbind.Type{
 	Element:  sym.OVF_Envelope,
 	Required: 1<<1 | 1<<3,
 	Fields: []xmlbind.Field{
-		{Name: "@lang", Sym: sym.XML_lang},
+		{Name: "@lang", Sym: sym.XML_lang, Since: "1.1.0"},
 		{Name: "References", Sym: sym.OVF_References},
 		{Name: "Section", Sym: sym.OVF_Section},
 		{Name: "Content", Sym: sym.OVF_Content},

@@ -27,6 +27,7 @@ type EnvironmentFile struct {
 var environmentFileType = xmlbind.Type{
 	Name:     "ovf:EnvironmentFile_Type",
 	Required: 1<<0 | 1<<1,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "@fileRef", Sym: sym.OVF_fileRef},
 		{Name: "@path", Sym: sym.OVF_path},

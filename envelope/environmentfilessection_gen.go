@@ -35,6 +35,7 @@ var environmentFilesSectionType = xmlbind.Type{
 	Name:     "ovf:EnvironmentFilesSection_Type",
 	Element:  sym.OVF_EnvironmentFilesSection,
 	Required: 1 << 2,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "@required", Sym: sym.OVF_required},
 		{Name: "@transport", Sym: sym.OVF_transport},

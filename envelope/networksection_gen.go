@@ -168,7 +168,7 @@ var networkType = xmlbind.Type{
 	Fields: []xmlbind.Field{
 		{Name: "@name", Sym: sym.OVF_name},
 		{Name: "Description", Sym: sym.OVF_Description},
-		{Name: "Profile", Sym: sym.None},
+		{Name: "Profile", Sym: sym.None, Since: "2.0.1"},
 	},
 }
 
@@ -295,6 +295,7 @@ type NetworkPortProfile struct {
 var networkPortProfileType = xmlbind.Type{
 	Name:    "ovf:NetworkSection_Type/Network/NetworkPortProfile",
 	Element: sym.OVF_NetworkPortProfile,
+	Since:   "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "Item", Sym: sym.OVF_Item},
 	},
@@ -400,6 +401,7 @@ var networkPortProfileURIType = xmlbind.Type{
 	Name:    "ovf:NetworkSection_Type/Network/NetworkPortProfileURI",
 	Element: sym.OVF_NetworkPortProfileURI,
 	Text:    true,
+	Since:   "2.0.1",
 	Fields:  []xmlbind.Field{},
 }
 

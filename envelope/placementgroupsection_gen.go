@@ -37,6 +37,7 @@ var placementGroupSectionType = xmlbind.Type{
 	Name:     "ovf:PlacementGroupSection_Type",
 	Element:  sym.OVF_PlacementGroupSection,
 	Required: 1<<1 | 1<<2 | 1<<3,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "@required", Sym: sym.OVF_required},
 		{Name: "@id", Sym: sym.OVF_id},

@@ -32,6 +32,7 @@ var placementSectionType = xmlbind.Type{
 	Name:     "ovf:PlacementSection_Type",
 	Element:  sym.OVF_PlacementSection,
 	Required: 1<<1 | 1<<2,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "@required", Sym: sym.OVF_required},
 		{Name: "@group", Sym: sym.OVF_group},

@@ -42,8 +42,8 @@ var resourceAllocationSectionType = xmlbind.Type{
 		{Name: "@required", Sym: sym.OVF_required},
 		{Name: "Info", Sym: sym.OVF_Info},
 		{Name: "Item", Sym: sym.OVF_Item},
-		{Name: "EthernetPortItem", Sym: sym.OVF_EthernetPortItem},
-		{Name: "StorageItem", Sym: sym.OVF_StorageItem},
+		{Name: "EthernetPortItem", Sym: sym.OVF_EthernetPortItem, Since: "2.0.1"},
+		{Name: "StorageItem", Sym: sym.OVF_StorageItem, Since: "2.0.1"},
 	},
 }
 

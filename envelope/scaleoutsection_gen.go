@@ -36,6 +36,7 @@ var scaleOutSectionType = xmlbind.Type{
 	Name:     "ovf:ScaleOutSection_Type",
 	Element:  sym.OVF_ScaleOutSection,
 	Required: 1<<1 | 1<<2,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "@required", Sym: sym.OVF_required},
 		{Name: "@id", Sym: sym.OVF_id},
@@ -196,6 +197,7 @@ type InstanceCount struct {
 var instanceCountType = xmlbind.Type{
 	Name:     "ovf:ScaleOutSection_Type/InstanceCount",
 	Required: 1 << 1,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "@minimum", Sym: sym.OVF_minimum},
 		{Name: "@default", Sym: sym.OVF_default},

@@ -42,6 +42,7 @@ type SharedDisk struct {
 var sharedDiskType = xmlbind.Type{
 	Name:     "ovf:SharedVirtualDiskDesc_Type",
 	Required: 1<<0 | 1<<2,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "@diskId", Sym: sym.OVF_diskId},
 		{Name: "@fileRef", Sym: sym.OVF_fileRef},

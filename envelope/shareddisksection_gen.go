@@ -32,6 +32,7 @@ var sharedDiskSectionType = xmlbind.Type{
 	Name:     "ovf:SharedDiskSection_Type",
 	Element:  sym.OVF_SharedDiskSection,
 	Required: 1 << 1,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "@required", Sym: sym.OVF_required},
 		{Name: "Info", Sym: sym.OVF_Info},

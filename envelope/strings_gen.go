@@ -165,7 +165,7 @@ var stringsMsgType = xmlbind.Type{
 	Required: 1 << 0,
 	Fields: []xmlbind.Field{
 		{Name: "@msgid", Sym: sym.OVF_msgid},
-		{Name: "@fileRef", Sym: sym.OVF_fileRef},
+		{Name: "@fileRef", Sym: sym.OVF_fileRef, Since: "2.0.1"},
 	},
 }
 

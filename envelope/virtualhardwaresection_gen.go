@@ -47,13 +47,13 @@ var virtualHardwareSectionType = xmlbind.Type{
 	Required: 1 << 3,
 	Fields: []xmlbind.Field{
 		{Name: "@required", Sym: sym.OVF_required},
-		{Name: "@id", Sym: sym.OVF_id},
+		{Name: "@id", Sym: sym.OVF_id, Since: "1.1.0"},
 		{Name: "@transport", Sym: sym.OVF_transport},
 		{Name: "Info", Sym: sym.OVF_Info},
 		{Name: "System", Sym: sym.OVF_System},
 		{Name: "Item", Sym: sym.OVF_Item},
-		{Name: "EthernetPortItem", Sym: sym.OVF_EthernetPortItem},
-		{Name: "StorageItem", Sym: sym.OVF_StorageItem},
+		{Name: "EthernetPortItem", Sym: sym.OVF_EthernetPortItem, Since: "2.0.1"},
+		{Name: "StorageItem", Sym: sym.OVF_StorageItem, Since: "2.0.1"},
 	},
 }
 

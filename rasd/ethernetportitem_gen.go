@@ -149,6 +149,7 @@ type EthernetPortItem struct {
 var ethernetPortItemType = xmlbind.Type{
 	Name:     "ovf:EPASD_Type",
 	Required: 1<<23 | 1<<27,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "@required", Sym: sym.OVF_required},
 		{Name: "@configuration", Sym: sym.OVF_configuration},

@@ -142,6 +142,7 @@ var ethernetPortSettingDataType = xmlbind.Type{
 	Name:     "epasd:CIM_EthernetPortAllocationSettingData_Type",
 	Element:  sym.EPASD_CIM_EthernetPortAllocationSettingData,
 	Required: 1<<20 | 1<<24,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "Address", Sym: sym.EPASD_Address},
 		{Name: "AddressOnParent", Sym: sym.EPASD_AddressOnParent},

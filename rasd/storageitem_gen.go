@@ -119,6 +119,7 @@ type StorageItem struct {
 var storageItemType = xmlbind.Type{
 	Name:     "ovf:SASD_Type",
 	Required: 1<<16 | 1<<24,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "@required", Sym: sym.OVF_required},
 		{Name: "@configuration", Sym: sym.OVF_configuration},

@@ -111,6 +111,7 @@ var storageSettingDataType = xmlbind.Type{
 	Name:     "sasd:CIM_StorageAllocationSettingData_Type",
 	Element:  sym.SASD_CIM_StorageAllocationSettingData,
 	Required: 1<<13 | 1<<21,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "Access", Sym: sym.SASD_Access},
 		{Name: "Address", Sym: sym.SASD_Address},

@@ -46,6 +46,7 @@ var bootConfigSettingType = xmlbind.Type{
 	Name:     "bootc:CIM_BootConfigSetting_Type",
 	Element:  sym.BootConfig_CIM_BootConfigSetting,
 	Required: 1<<5 | 1<<7,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "Caption", Sym: sym.BootConfig_Caption},
 		{Name: "ChangeableType", Sym: sym.BootConfig_ChangeableType},

@@ -54,6 +54,7 @@ var bootSourceSettingType = xmlbind.Type{
 	Name:     "boots:CIM_BootSourceSetting_Type",
 	Element:  sym.BootSource_CIM_BootSourceSetting,
 	Required: 1<<7 | 1<<10,
+	Since:    "2.0.1",
 	Fields: []xmlbind.Field{
 		{Name: "BIOSBootString", Sym: sym.BootSource_BIOSBootString},
 		{Name: "BootString", Sym: sym.BootSource_BootString},

@@ -33,13 +33,15 @@ type Type struct {
 	Element  sym.Sym // the element it is written as where the parent does not say
 	Text     bool    // simple content: the text is a field
 	Required uint64  // bits of Fields that must be there
+	Since    string  // first version of OVF that has the type; empty for 1.0.0
 	Fields   []Field // attributes, then children, in schema order
 }
 
 // Field describes one attribute or child.
 type Field struct {
-	Name string // schema name, "@" before that of an attribute
-	Sym  sym.Sym
+	Name  string // schema name, "@" before that of an attribute
+	Sym   sym.Sym
+	Since string // first version of OVF that has the field; empty for 1.0.0
 }
 
 // index returns the position of a field by its schema name, or -1.

@@ -22,6 +22,7 @@ type Emitter struct {
 type outAttr struct {
 	name  xmltree.Name
 	value string
+	field *Field // nil for one of open content
 }
 
 // outKid is one child to write: a struct, an element of open content, or, with
@@ -52,7 +53,7 @@ func collect(c Codec, root string) *Emitter {
 	e := &Emitter{root: root, typ: c.Schema(), ext: c.Extra()}
 	c.Emit(e)
 	for _, a := range e.ext.Attrs {
-		e.attrs = append(e.attrs, outAttr{a.Name, a.Value})
+		e.attrs = append(e.attrs, outAttr{name: a.Name, value: a.Value})
 	}
 	first := len(e.kids)
 	for _, x := range e.ext.Elements {
@@ -101,7 +102,7 @@ func nameOf(s sym.Sym, root string) xmltree.Name {
 
 func (e *Emitter) attr(bit int, value string, same func(string) bool) {
 	f := &e.typ.Fields[bit]
-	a := outAttr{e.name(f.Sym), value}
+	a := outAttr{e.name(f.Sym), value, f}
 	if len(e.ext.Markup) > 0 {
 		if m := e.ext.Find(f.Name, 0); m != nil {
 			if m.Name.Local != "" {

@@ -69,7 +69,7 @@ func (w *fresh) kid(k outKid, newline string) {
 	default:
 		var attrs []outAttr
 		for _, a := range k.attrs {
-			attrs = append(attrs, outAttr{a.Name, a.Value})
+			attrs = append(attrs, outAttr{name: a.Name, value: a.Value})
 		}
 		w.element(k.name, nil, attrs, nil, k.text, newline)
 	}
@@ -106,7 +106,7 @@ func (w *fresh) element(name xmltree.Name, spaces []xmltree.Namespace, attrs []o
 func (w *fresh) open(e *xmltree.Element) {
 	attrs := make([]outAttr, len(e.Attrs))
 	for i, a := range e.Attrs {
-		attrs[i] = outAttr{a.Name, a.Value}
+		attrs[i] = outAttr{name: a.Name, value: a.Value}
 	}
 	outer := len(w.scope)
 	raw := w.startTag(e.Name, e.Namespaces, attrs)

@@ -40,7 +40,7 @@ func (m *merger) kid(k *outKid, n xmltree.Node) {
 func (m *merger) simple(k *outKid, n xmltree.Node) {
 	attrs := make([]outAttr, len(k.attrs))
 	for i, a := range k.attrs {
-		attrs[i] = outAttr{a.Name, a.Value}
+		attrs[i] = outAttr{name: a.Name, value: a.Value}
 	}
 	m.tagged(n, attrs, n.Declared(), k.text == n.Text() || k.text != "" && k.text == strings.Trim(n.Text(), xmlSpace), func() { m.content(n, k.text) }, k.text == "")
 }
@@ -61,7 +61,7 @@ func (m *merger) element(e *Emitter, n xmltree.Node) {
 func (m *merger) open(e *xmltree.Element, n xmltree.Node) {
 	attrs := make([]outAttr, len(e.Attrs))
 	for i, a := range e.Attrs {
-		attrs[i] = outAttr{a.Name, a.Value}
+		attrs[i] = outAttr{name: a.Name, value: a.Value}
 	}
 	var kids []outKid
 	mixed := false

@@ -10,7 +10,10 @@ import (
 	"github.com/ovfkit/ovf/internal/sym"
 )
 
-const module = "github.com/ovfkit/ovf/"
+const (
+	module = "github.com/ovfkit/ovf/"
+	first  = "1.0.0" // the version that needs no mention
+)
 
 // writer makes the Go source of one file.
 type writer struct {
@@ -172,13 +175,20 @@ func (w *writer) typeTable(t *structType) {
 	if required != nil {
 		w.p("\tRequired: %s,", strings.Join(required, "|"))
 	}
+	if t.since > first {
+		w.p("\tSince: %q,", t.since)
+	}
 	w.p("\tFields: []xmlbind.Field{")
 	for _, f := range t.fields {
 		s := "None"
 		if f.sym.Local != "" {
 			s = symbol(f.sym)
 		}
-		w.p("\t\t{Name: %q, Sym: sym.%s},", f.schema, s)
+		since := ""
+		if f.since > t.since {
+			since = fmt.Sprintf(", Since: %q", f.since)
+		}
+		w.p("\t\t{Name: %q, Sym: sym.%s%s},", f.schema, s, since)
 	}
 	w.p("\t},")
 	w.p("}")
