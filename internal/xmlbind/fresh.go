@@ -200,6 +200,8 @@ func (w *fresh) prefix(n xmltree.Name, attr bool) string {
 		return ""
 	case xmltree.XMLNamespace:
 		return "xml"
+	case xmltree.XMLNSNamespace: // wrong, but it was read
+		return "xmlns"
 	}
 	usable := func(p string) bool { return (p != "" || !attr) && w.bound(p) == n.Space }
 	if !attr && n.Space == w.root && w.wish != "-" && usable(w.wish) {
