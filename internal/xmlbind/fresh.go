@@ -20,6 +20,10 @@ type fresh struct {
 	newline string              // line end with the indentation of the outermost element; empty for one line
 	unit    string              // one step of indentation
 	err     error
+
+	// reserved are prefixes that the document uses without declaring them: a
+	// declaration would change what is there.
+	reserved map[string]bool
 }
 
 // top writes one outermost element and what it needs declared.
@@ -239,7 +243,7 @@ func (w *fresh) declare(n xmltree.Name) string {
 		wish = "ns"
 	}
 	p := wish
-	for i := 1; w.bound(p) != "" || p == "xml" || p == "xmlns"; i++ {
+	for i := 1; w.bound(p) != "" || p == "xml" || p == "xmlns" || w.reserved[p]; i++ {
 		p = wish + strconv.Itoa(i)
 	}
 	w.missing = append(w.missing, xmltree.Namespace{Prefix: p, URI: n.Space})

@@ -12,6 +12,22 @@ type merger struct {
 	text string // of the document
 	out  []byte
 	err  error
+
+	reserved map[string]bool // see fresh
+}
+
+// newMerger prepares to write over a document.
+func newMerger(b *Binder) *merger {
+	m := &merger{b: b, text: b.doc.Source(), reserved: map[string]bool{}}
+	m.out = make([]byte, 0, len(m.text)+1024)
+	for id := range b.doc.NameCount() {
+		if n := b.doc.Name(id); n.Space == "" {
+			if prefix, _, ok := strings.Cut(n.Local, ":"); ok {
+				m.reserved[prefix] = true
+			}
+		}
+	}
+	return m
 }
 
 func (m *merger) copy(from, to int) { m.out = append(m.out, m.text[from:to]...) }
@@ -222,7 +238,7 @@ func isToken(s string) bool {
 
 // writer makes a writer of new elements for use inside n.
 func (m *merger) writer(n xmltree.Node) *fresh {
-	w := &fresh{root: m.b.root, wish: "-"}
+	w := &fresh{root: m.b.root, wish: "-", reserved: m.reserved}
 	for ns := range n.Prefixes {
 		w.scope = append(w.scope, ns)
 	}

@@ -25,8 +25,7 @@ func Write(c Codec, root string, element xmltree.Name, spaces []xmltree.Namespac
 		return writeFresh(c, root, element, spaces)
 	}
 	start, end := n.Span()
-	m := &merger{b: b, text: doc.Source()}
-	m.out = make([]byte, 0, len(m.text)+1024)
+	m := newMerger(b)
 	m.copy(0, start)
 	m.element(collect(c, root), n)
 	m.copy(end, len(m.text))
