@@ -1,6 +1,10 @@
 package xmltree
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/ovfkit/ovf/diag"
+)
 
 // xmlDeclaration checks the XML declaration, if there is one. Its encoding has
 // been used already.
@@ -29,14 +33,14 @@ func (p *scanner) xmlDeclaration() error {
 		case len(trimmed) == len(rest):
 			return p.syntax(at, k, "white space is missing before %s in the XML declaration", part)
 		}
-		if !pseudoValue(part, value.text) {
-			return p.syntax(at, k, "the XML declaration has the %s %q", part, value.text)
+		if accepted := pseudoValue(part, value.text); accepted != "" {
+			return p.syntax(at, k, "the XML declaration has the %s %s, which is not %s", part, diag.Quote(value.text), accepted)
 		}
 		at += len(rest) - len(trimmed) + value.length
 		rest = trimmed[value.length:]
 	}
 	if strings.Trim(rest, " \t\r\n") != "" {
-		return p.syntax(at, k, "the XML declaration has %q where nothing more is allowed", strings.TrimSpace(rest))
+		return p.syntax(at, k, "the XML declaration has %s where nothing more is allowed", diag.Quote(strings.TrimSpace(rest)))
 	}
 	p.i = k + 2
 	return nil
@@ -67,16 +71,24 @@ func pseudoAttribute(s, name string) (v pseudo, found, ok bool) {
 	return pseudo{text, len(s) - len(after)}, true, ok
 }
 
-func pseudoValue(name, v string) bool {
+// pseudoValue checks a value of the XML declaration. It returns what would be
+// accepted, or "" if the value is.
+func pseudoValue(name, v string) string {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	switch name {
 	case "version":
 		digits, ok := strings.CutPrefix(v, "1.")
-		return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
+		if !ok || digits == "" || strings.Trim(digits, "0123456789") != "" {
+			return "1.0, or 1. and another number"
+		}
+	case "encoding":
+		if v == "" || strings.Trim(v[:1], letters) != "" || strings.Trim(v, letters+"0123456789._-") != "" {
+			return "the name of an encoding, as UTF-8"
+		}
 	case "standalone":
-		return v == "yes" || v == "no"
+		if v != "yes" && v != "no" {
+			return "yes or no"
+		}
 	}
-	if v == "" || !(v[0] >= 'a' && v[0] <= 'z' || v[0] >= 'A' && v[0] <= 'Z') {
-		return false
-	}
-	return strings.Trim(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == ""
+	return ""
 }

@@ -13,7 +13,7 @@ func (p *scanner) decode() error {
 	d := p.doc
 	data := d.raw
 	if int64(len(data)) > p.lim.Bytes {
-		return p.fail(0, 0, RuleLimit, fmt.Sprintf("the document has %d bytes, more than the limit of %d", len(data), p.lim.Bytes), "raise Limits.Bytes if the source is trusted")
+		return p.tooLarge(len(data), "")
 	}
 	declared := ""
 	switch {
@@ -52,11 +52,18 @@ func (p *scanner) decode() error {
 		bad := data[d.bom+good:]
 		return p.encodingError(data, good, fmt.Sprintf("byte 0x%02X does not belong to %s text", bad[0], d.encoding), "declare the encoding the document was saved in, or save it as UTF-8")
 	}
+	if int64(len(text)) > p.lim.Bytes { // offsets into the text are held in 32 bits
+		return p.tooLarge(len(text), " in UTF-8")
+	}
 	d.text = text
 	if d.encoding == UTF16LE || d.encoding == UTF16BE {
 		return p.declaredUTF16()
 	}
 	return nil
+}
+
+func (p *scanner) tooLarge(n int, in string) error {
+	return p.fail(0, 0, RuleLimit, fmt.Sprintf("the document has %d bytes%s, more than the limit of %d", n, in, p.lim.Bytes), "raise Limits.Bytes if the source is trusted")
 }
 
 // declaredUTF16 compares what the XML declaration of a document in UTF-16 says

@@ -37,8 +37,11 @@ type Document struct {
 
 	problems diag.List
 
-	indexOnce sync.Once
+	marksOnce sync.Once
 	marks     []mark
+
+	ordinalsOnce sync.Once
+	ordinals     []uint32
 }
 
 // node is one element, comment or processing instruction. Offsets count bytes

@@ -124,16 +124,20 @@ func (e Encoding) decode(b []byte) (string, int, bool) {
 	case UTF16LE, UTF16BE:
 		return decodeUTF16(b, e == UTF16BE)
 	}
-	var sb strings.Builder
-	sb.Grow(len(b) + len(b)/8)
+	size := 0
 	for i, c := range b {
 		r, ok := e.byteRune(c)
 		if !ok {
 			return "", i, false
 		}
-		sb.WriteRune(r)
+		size += utf8.RuneLen(r)
 	}
-	return sb.String(), len(b), true
+	text := make([]byte, 0, size)
+	for _, c := range b {
+		r, _ := e.byteRune(c)
+		text = utf8.AppendRune(text, r)
+	}
+	return unsafe.String(unsafe.SliceData(text), len(text)), len(b), true
 }
 
 func decodeUTF16(b []byte, bigEndian bool) (string, int, bool) {
@@ -143,8 +147,18 @@ func decodeUTF16(b []byte, bigEndian bool) (string, int, bool) {
 		}
 		return rune(b[i]) | rune(b[i+1])<<8
 	}
-	var sb strings.Builder
-	sb.Grow(len(b)/2 + len(b)/8)
+	size := 0
+	for i := 0; i+1 < len(b); i += 2 {
+		switch r := unit(i); {
+		case r < 0x80:
+			size++
+		case r < 0x800, utf16.IsSurrogate(r): // a pair takes 4 bytes
+			size += 2
+		default:
+			size += 3
+		}
+	}
+	text := make([]byte, 0, size)
 	i := 0
 	for ; i+1 < len(b); i += 2 {
 		r := unit(i)
@@ -157,12 +171,12 @@ func decodeUTF16(b []byte, bigEndian bool) (string, int, bool) {
 			}
 			i += 2
 		}
-		sb.WriteRune(r)
+		text = utf8.AppendRune(text, r)
 	}
 	if i != len(b) {
 		return "", i, false
 	}
-	return sb.String(), len(b), true
+	return unsafe.String(unsafe.SliceData(text), len(text)), len(b), true
 }
 
 // encode appends UTF-8 text in the encoding. A character that the encoding

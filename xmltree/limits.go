@@ -4,13 +4,13 @@ package xmltree
 // than a large honest one. A zero field means the default named beside it; a
 // negative one means no bound of its own.
 type Limits struct {
-	Bytes      int64 // size of the document as stored; default 256 MiB
+	Bytes      int64 // size of the document, as stored and in UTF-8; default 256 MiB
 	Depth      int   // nesting of elements; default 256, as libxml2
 	Attributes int   // attributes of one element, declarations included; default 4,096
 	Name       int   // bytes of one name; default 1,024
-	Names      int   // different names; default 65,536
+	Names      int   // different names; default 16,384
 	Text       int   // bytes of one attribute value, text run, comment or instruction; default 16 MiB
-	Nodes      int   // elements, comments and instructions in all; default 16 Mi
+	Nodes      int   // elements, comments and instructions in all; default 4 Mi
 }
 
 const (
@@ -18,9 +18,9 @@ const (
 	defaultDepth      = 256
 	defaultAttributes = 4096
 	defaultName       = 1024
-	defaultNames      = 64 << 10
+	defaultNames      = 16 << 10
 	defaultText       = 16 << 20
-	defaultNodes      = 16 << 20
+	defaultNodes      = 4 << 20
 
 	// maxBytes keeps offsets within 32 bits.
 	maxBytes = 1<<32 - 1<<16

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"hash/maphash"
 	"strings"
+
+	"github.com/ovfkit/ovf/diag"
 )
 
 // nameTable interns names while a document is scanned, and tracks which prefix
@@ -26,10 +28,9 @@ type nameTable struct {
 	bindings []binding // those in force, innermost last
 	scope    int32
 
-	names    map[resolved]uint32 // index into doc.names
-	number   map[expanded]int32  // of an expanded name
-	expanded []int32             // by index into doc.names: its number
-	seen     []int32             // by number: the last element that had it as attribute
+	names  map[resolved]uint32 // index into doc.names, of answers no word holds any more
+	number map[expanded]int32  // of an attribute with a prefix: index into seen
+	seen   []int32             // the last element that had it
 
 	pending []rawName // names of the attributes of the tag being read
 }
@@ -46,8 +47,9 @@ type word struct {
 
 // answer is what a word meant when it was last looked up.
 type answer struct {
-	uri  int32
-	name uint32 // 0: never looked up
+	uri    int32
+	name   uint32 // 0: never looked up
+	number int32  // of the expanded name, 0: not known
 }
 
 type prefix struct {
@@ -61,6 +63,7 @@ type resolved struct {
 	uri  int32
 }
 
+// expanded is what two attributes of one tag must not share.
 type expanded struct {
 	uri   int32
 	local string
@@ -88,10 +91,9 @@ func (t *nameTable) init(d *Document) {
 	t.doc = d
 	t.seed = maphash.MakeSeed()
 	t.slots = make([]uint32, 256)
-	t.words = make([]word, 1, 128)
-	d.names = make([]name, 1, 128) // 0: no name
-	t.expanded = make([]int32, 1, 128)
-	t.seen = make([]int32, 1, 128)
+	t.words = make([]word, 1, 96)
+	t.seen = make([]int32, 1, 32)
+	d.names = make([]name, 1, 96) // 0: no name
 	t.prefixID = map[string]int32{"": noPrefix, "xmlns": xmlnsPrefix}
 	t.prefixes = []prefix{{"", noURI}, {"xmlns", xmlnsURI}}
 	t.uriID = map[string]int32{"": noURI, XMLNSNamespace: xmlnsURI}
@@ -197,35 +199,38 @@ func (t *nameTable) resolve(p *scanner, r rawName, id uint32, isAttr bool) uint3
 	case w.prefix >= 0:
 		uri = t.prefixes[w.prefix].uri
 	}
-	a := &w.elem
+	a, other := &w.elem, &w.attr
 	if isAttr {
-		a = &w.attr
+		a, other = other, a
 	}
 	if a.name == 0 || a.uri != uri {
-		*a = answer{uri, t.name(p, r, id, uri)}
+		if a.name != 0 {
+			t.names[resolved{id, a.uri}] = a.name
+		}
+		n, ok := other.name, other.name != 0 && other.uri == uri
+		if !ok {
+			n, ok = t.names[resolved{id, uri}]
+		}
+		if !ok {
+			n = t.name(p, r, w, uri)
+		}
+		*a = answer{uri: uri, name: n}
 	}
 	if w.prefix == xmlnsPrefix && !isAttr {
-		p.problem(r.start, r.end, "the prefix xmlns cannot be used in the element name %q", w.text)
+		p.problem(r.start, r.end, "the prefix xmlns cannot be used in the element name %s", diag.Quote(w.text))
 	}
 	return a.name
 }
 
-// name returns the index of a word in a namespace, and reports a word that has
-// none when it is met first.
-func (t *nameTable) name(p *scanner, r rawName, id uint32, uri int32) uint32 {
-	key := resolved{id, uri}
-	if n, ok := t.names[key]; ok {
-		return n
-	}
-	w := &t.words[id]
+// name makes the name that a word means in a namespace, and reports a word that
+// means none.
+func (t *nameTable) name(p *scanner, r rawName, w *word, uri int32) uint32 {
 	n := name{raw: w.text, Name: Name{Local: w.text}}
-	switch {
-	case uri == malformed:
-		p.problem(r.start, r.end, "%q is not a name, or a prefix and a name with one colon between them", w.text)
-		uri = noURI
-	case uri == undeclared: // as libxml2: a name in no namespace
-		p.problem(r.start, r.end, "the prefix %q of %q is not declared", t.prefixes[w.prefix].text, w.text)
-		uri = noURI
+	switch uri {
+	case malformed:
+		p.problem(r.start, r.end, "%s is not a name, or a prefix and a name with one colon between them", diag.Quote(w.text))
+	case undeclared: // as libxml2: a name in no namespace
+		p.problem(r.start, r.end, "the prefix %s of %s is not declared", diag.Quote(t.prefixes[w.prefix].text), diag.Quote(w.text))
 	default:
 		n.Space = t.uris[uri]
 		if w.prefix != noPrefix {
@@ -233,38 +238,45 @@ func (t *nameTable) name(p *scanner, r rawName, id uint32, uri int32) uint32 {
 			n.Local = w.text[len(n.Prefix)+1:]
 		}
 	}
-	index := uint32(len(t.doc.names))
 	t.doc.names = append(t.doc.names, n)
-	t.names[key] = index
-	x := expanded{uri, n.Local}
-	number, ok := t.number[x]
-	if !ok {
-		number = int32(len(t.seen))
-		t.number[x] = number
-		t.seen = append(t.seen, 0)
-	}
-	t.expanded = append(t.expanded, number)
-	return index
+	return uint32(len(t.doc.names) - 1)
 }
 
 // resolveAttrs resolves the names of the attributes of an element and refuses
 // the same name twice.
 func (t *nameTable) resolveAttrs(p *scanner, elem int32, attrs []attr) error {
 	for k := range attrs {
-		a := &attrs[k]
-		id := t.word(p.s[t.pending[k].start:t.pending[k].end])
-		a.name = t.resolve(p, t.pending[k], id, true)
+		a, r := &attrs[k], t.pending[k]
+		id := t.word(p.s[r.start:r.end])
+		a.name = t.resolve(p, r, id, true)
 		w := &t.words[id]
-		end := t.pending[k].end
 		if w.last == elem {
-			return p.fail(int(a.start), end, RuleDuplicate, fmt.Sprintf("the attribute %q stands twice in one tag", w.text), "remove one of them")
+			return p.fail(r.start, r.end, RuleDuplicate, fmt.Sprintf("the attribute %s stands twice in one tag", diag.Quote(w.text)), "remove one of them")
 		}
 		w.last = elem
-		x := t.expanded[a.name]
-		if t.seen[x] == elem {
-			p.problem(int(a.start), end, "the attribute %q has the same namespace and local name as another one of the tag", w.text)
+		if w.prefix <= xmlnsPrefix || w.attr.uri < 0 {
+			continue // no other word can mean the same
 		}
-		t.seen[x] = elem
+		if w.attr.number == 0 {
+			w.attr.number = t.expand(w.attr.uri, t.doc.names[a.name].Local)
+		}
+		last := &t.seen[w.attr.number]
+		if *last == elem {
+			p.problem(r.start, r.end, "the attribute %s has the same namespace and local name as another one of the tag", diag.Quote(w.text))
+		}
+		*last = elem
 	}
 	return nil
+}
+
+// expand returns the number of an expanded name.
+func (t *nameTable) expand(uri int32, local string) int32 {
+	x := expanded{uri, local}
+	n, ok := t.number[x]
+	if !ok {
+		n = int32(len(t.seen))
+		t.number[x] = n
+		t.seen = append(t.seen, 0)
+	}
+	return n
 }

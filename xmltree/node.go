@@ -1,9 +1,6 @@
 package xmltree
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/ovfkit/ovf/diag"
 )
 
@@ -234,41 +231,3 @@ func (n Node) TextLocation() diag.Location {
 	l.Path = n.Path()
 	return l
 }
-
-// Path returns the way to an element in the form of XPath, with names as
-// written and a number where siblings share one: /Envelope/DiskSection/Disk[2].
-func (n Node) Path() string {
-	var parts []string
-	for ; n.Valid() && n.Kind() != Root; n = n.Parent() {
-		if n.Kind() != Elem {
-			continue
-		}
-		raw := n.doc.names[n.rec().name].raw
-		before, after := 0, 0
-		seen := false
-		for c := n.Parent().First(); c.Valid(); c = c.Next() {
-			switch {
-			case c == n:
-				seen = true
-			case c.Kind() != Elem || n.doc.names[c.rec().name].raw != raw:
-			case seen:
-				after++
-			default:
-				before++
-			}
-		}
-		if before+after > 0 {
-			raw += "[" + strconv.Itoa(before+1) + "]"
-		}
-		parts = append(parts, raw)
-	}
-	var b strings.Builder
-	for i := len(parts) - 1; i >= 0; i-- {
-		b.WriteByte('/')
-		b.WriteString(parts[i])
-	}
-	return b.String()
-}
-
-// RawName returns the name of an element as written, prefix included.
-func (n Node) RawName() string { return n.doc.names[n.rec().name].raw }

@@ -14,21 +14,18 @@ type mark struct {
 	column uint32 // from 0
 }
 
-// stride is how many bytes lie between two marks at most, so that a position
-// costs no more in a document of a single line.
+// stride is how many bytes lie between two marks. A position is counted from
+// the mark before it, so it costs the same in a document of one long line as in
+// one of many, and the marks of either take little memory.
 const stride = 1 << 10
 
-// index makes the marks: one for each line, and more in long lines.
-func (d *Document) index() {
-	d.marks = make([]mark, 1, len(d.text)/64+1)
-	m := mark{}
+// advance moves a mark on to an offset, or behind the character that holds it.
+func (d *Document) advance(m mark, offset int) mark {
 	unit := d.encoding.units()
-	for next := stride; int(m.offset) < len(d.text); {
-		i := int(m.offset)
-		c := d.text[i]
-		n := 1
+	for int(m.offset) < offset {
+		c, n := d.text[m.offset], 1
 		if c >= utf8.RuneSelf {
-			_, n = utf8.DecodeRuneInString(d.text[i:])
+			_, n = utf8.DecodeRuneInString(d.text[m.offset:])
 		}
 		m.offset += uint32(n)
 		m.stored += uint32(unit[n])
@@ -36,12 +33,9 @@ func (d *Document) index() {
 		if c == '\n' {
 			m.line++
 			m.column = 0
-		} else if int(m.offset) < next {
-			continue
 		}
-		d.marks = append(d.marks, m)
-		next = int(m.offset) + stride
 	}
+	return m
 }
 
 // units returns how many stored bytes a character takes that has 1, 2, 3 or 4
@@ -58,38 +52,32 @@ func (e Encoding) units() [5]uint8 {
 
 // find returns line, column and stored offset of an offset into the text.
 func (d *Document) find(offset int) mark {
-	d.indexOnce.Do(d.index)
-	lo, hi := 0, len(d.marks)
-	for hi-lo > 1 {
-		if m := (lo + hi) / 2; int(d.marks[m].offset) <= offset {
-			lo = m
-		} else {
-			hi = m
+	d.marksOnce.Do(func() {
+		d.marks = make([]mark, len(d.text)/stride+1)
+		for k := 1; k < len(d.marks); k++ {
+			d.marks[k] = d.advance(d.marks[k-1], k*stride)
 		}
+	})
+	offset = min(offset, len(d.text))
+	m := d.marks[offset/stride]
+	if int(m.offset) > offset { // the mark is behind the character at offset
+		m = d.marks[offset/stride-1]
 	}
-	m := d.marks[lo]
-	unit := d.encoding.units()
-	for int(m.offset) < offset {
-		_, n := utf8.DecodeRuneInString(d.text[m.offset:])
-		m.offset += uint32(n)
-		m.stored += uint32(unit[n])
-		m.column++
-	}
-	return m
+	return d.advance(m, offset)
 }
 
 // Position turns an offset into [Document.Source] into a line and a column,
 // both from 1, the column in characters. Lines end at line feeds. An offset
 // inside a character counts as behind it; one beyond the end, as the end.
 func (d *Document) Position(offset int) (line, column int) {
-	m := d.find(min(offset, len(d.text)))
+	m := d.find(offset)
 	return int(m.line) + 1, int(m.column) + 1
 }
 
 // Location returns the place of a range of [Document.Source]. Its Offset counts
 // bytes of the document as stored.
 func (d *Document) Location(start, end int) diag.Location {
-	m := d.find(min(start, len(d.text)))
+	m := d.find(start)
 	l := diag.Location{
 		File: d.file, Offset: int64(d.bom) + int64(m.stored),
 		Line: int(m.line) + 1, Column: int(m.column) + 1,

@@ -38,3 +38,13 @@ func Rules() []diag.Rule {
 			"Without bounds a small upload could exhaust the memory of the program that reads it.", diag.Error),
 	}
 }
+
+// clause returns where a rule stands.
+func clause(rule string) string {
+	for _, r := range Rules() {
+		if r.Name == rule {
+			return r.Clause
+		}
+	}
+	return ""
+}

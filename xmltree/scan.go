@@ -41,7 +41,7 @@ type frame struct {
 
 func (p *scanner) diagnostic(start, end int, rule, msg, hint string) *diag.Diagnostic {
 	return &diag.Diagnostic{Severity: diag.Error, Layer: diag.WellFormed, Rule: rule,
-		Location: p.doc.Location(start, end), Message: msg, Hint: hint}
+		Clause: clause(rule), Location: p.doc.Location(start, end), Message: msg, Hint: hint}
 }
 
 // fail makes the error that ends the parse.
@@ -83,6 +83,9 @@ func (p *scanner) document() error {
 		return err
 	}
 	if d.root == 0 {
+		if p.s == "" {
+			return p.syntax(0, 0, "the document is empty")
+		}
 		return p.syntax(len(p.s), len(p.s), "the document has no root element")
 	}
 	d.nodes = trim(d.nodes)
@@ -137,7 +140,7 @@ func (p *scanner) content() error {
 	if p.cur != 0 {
 		n := p.doc.nodes[p.cur]
 		line, _ := p.doc.Position(int(n.start))
-		return p.syntax(len(p.s), len(p.s), "the document ends before the end tag of %q, which line %d opens", p.doc.names[n.name].raw, line)
+		return p.syntax(len(p.s), len(p.s), "the document ends before the end tag of %s, which line %d opens", diag.Quote(p.doc.names[n.name].raw), line)
 	}
 	return nil
 }
@@ -311,14 +314,14 @@ func (p *scanner) instruction() error {
 		return p.syntax(start, p.i, "an XML declaration may only stand at the very start of the document")
 	}
 	if strings.Contains(raw, ":") {
-		p.problem(target.start, target.end, "the target %q of a processing instruction has a colon", raw)
+		p.problem(target.start, target.end, "the target %s of a processing instruction has a colon", diag.Quote(raw))
 	}
 	k := strings.Index(s[p.i:], "?>")
 	if k < 0 {
 		return p.syntax(start, p.i, "the processing instruction has no end: ?> is missing")
 	}
 	if k > 0 && !space(s[p.i]) {
-		return p.syntax(p.i, p.i+1, "white space is missing after the target %q of a processing instruction", raw)
+		return p.syntax(p.i, p.i+1, "white space is missing after the target %s of a processing instruction", diag.Quote(raw))
 	}
 	end := p.i + k
 	if err := p.characters(p.i, end); err != nil {
@@ -337,7 +340,7 @@ func (p *scanner) leaf(n node) error {
 // add links a node as the next child of the open element.
 func (p *scanner) add(n node) (int32, error) {
 	d := p.doc
-	if len(d.nodes) >= p.lim.Nodes {
+	if len(d.nodes) > p.lim.Nodes { // the document itself is one more
 		return 0, p.fail(int(n.start), int(n.start), RuleLimit, fmt.Sprintf("the document has more nodes than the limit of %d", p.lim.Nodes), "raise Limits.Nodes if the source is trusted")
 	}
 	id := int32(len(d.nodes))

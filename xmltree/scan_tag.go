@@ -4,10 +4,15 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/ovfkit/ovf/diag"
 )
 
 // rawName is where a name stands, not yet resolved.
 type rawName struct{ start, end int }
+
+// quote returns a name for a message.
+func (p *scanner) quote(r rawName) string { return diag.Quote(p.s[r.start:r.end]) }
 
 // name reads a name at p.i; what tells what was expected there.
 func (p *scanner) name(what string) (rawName, error) {
@@ -24,14 +29,11 @@ func (p *scanner) name(what string) (rawName, error) {
 		i += n
 	}
 	if i == p.i || !nameStart(s[p.i:]) {
-		end := min(i+1, len(s))
-		for end < len(s) && !utf8.RuneStart(s[end]) {
-			end++
-		}
 		if p.i == len(s) {
 			return rawName{}, p.syntax(p.i, p.i, "the document ends where %s should stand", what)
 		}
-		return rawName{}, p.syntax(p.i, end, "%s cannot begin with %q", what, firstRune(s[p.i:]))
+		first := firstRune(s[p.i:])
+		return rawName{}, p.syntax(p.i, p.i+len(first), "%s cannot begin with %s", what, diag.Quote(first))
 	}
 	if i-p.i > p.lim.Name {
 		return rawName{}, p.fail(p.i, p.i, RuleLimit, fmt.Sprintf("%s is longer than the limit of %d bytes", what, p.lim.Name), "raise Limits.Name if the source is trusted")
@@ -78,7 +80,7 @@ func (p *scanner) startTag() error {
 		return err
 	}
 	if p.cur == 0 && d.root != 0 {
-		return p.syntax(start, p.i, "the document has a second root element %q", s[elem.start:elem.end])
+		return p.syntax(start, p.i, "the document has a second root element %s", p.quote(elem))
 	}
 	if p.depth++; p.depth > p.lim.Depth {
 		return p.fail(start, p.i, RuleLimit, fmt.Sprintf("elements are nested deeper than the limit of %d", p.lim.Depth), "raise Limits.Depth if the source is trusted")
@@ -90,20 +92,20 @@ func (p *scanner) startTag() error {
 		before := p.i
 		p.skipSpace()
 		if p.i == len(s) {
-			return p.syntax(start, p.i, "the document ends inside the start tag of %q", s[elem.start:elem.end])
+			return p.syntax(start, p.i, "the document ends inside the start tag of %s", p.quote(elem))
 		}
 		if c := s[p.i]; c == '>' || c == '/' {
 			break
 		}
 		if before == p.i {
-			return p.syntax(p.i, p.i+1, "white space is missing before an attribute of %q", s[elem.start:elem.end])
+			return p.syntax(p.i, p.i+1, "white space is missing before an attribute of %s", p.quote(elem))
 		}
 		a, err := p.attribute(&declares)
 		if err != nil {
 			return err
 		}
 		if len(d.attrs)-first >= p.lim.Attributes {
-			return p.fail(int(a.start), int(a.start), RuleLimit, fmt.Sprintf("the element %q has more attributes than the limit of %d", s[elem.start:elem.end], p.lim.Attributes), "raise Limits.Attributes if the source is trusted")
+			return p.fail(int(a.start), int(a.start), RuleLimit, fmt.Sprintf("the element %s has more attributes than the limit of %d", p.quote(elem), p.lim.Attributes), "raise Limits.Attributes if the source is trusted")
 		}
 		d.attrs = append(d.attrs, a)
 	}
@@ -126,12 +128,12 @@ func (p *scanner) startTag() error {
 			return err
 		}
 	}
-	if len(d.names) > p.lim.Names {
+	if len(d.names)-1 > p.lim.Names {
 		return p.fail(start, elem.end, RuleLimit, fmt.Sprintf("the document has more different names than the limit of %d", p.lim.Names), "raise Limits.Names if the source is trusted")
 	}
 	if s[p.i] == '/' {
 		if p.i+1 == len(s) || s[p.i+1] != '>' {
-			return p.syntax(p.i, p.i+1, "/ is not followed by > in the tag of %q", s[elem.start:elem.end])
+			return p.syntax(p.i, p.i+1, "/ is not followed by > in the tag of %s", p.quote(elem))
 		}
 		p.i += 2
 		e := &d.nodes[id]
@@ -170,12 +172,12 @@ func (p *scanner) attribute(declares *bool) (attr, error) {
 	}
 	p.skipSpace()
 	if p.i == len(s) || s[p.i] != '=' {
-		return a, p.syntax(n.start, p.i, "the attribute %q has no value: = is missing", s[n.start:n.end])
+		return a, p.syntax(n.start, p.i, "the attribute %s has no value: = is missing", p.quote(n))
 	}
 	p.i++
 	p.skipSpace()
 	if p.i == len(s) || s[p.i] != '"' && s[p.i] != '\'' {
-		return a, p.syntax(n.start, p.i, "the value of the attribute %q is not in quotes", s[n.start:n.end])
+		return a, p.syntax(n.start, p.i, "the value of the attribute %s is not in quotes", p.quote(n))
 	}
 	quote := s[p.i]
 	i := p.i + 1
@@ -185,7 +187,7 @@ func (p *scanner) attribute(declares *bool) (attr, error) {
 			i++
 		}
 		if i == len(s) {
-			return a, p.syntax(n.start, n.end, "the value of the attribute %q has no closing %c", s[n.start:n.end], quote)
+			return a, p.syntax(n.start, n.end, "the value of the attribute %s has no closing %c", p.quote(n), quote)
 		}
 		switch c := s[i]; c {
 		case quote:
@@ -206,7 +208,7 @@ func (p *scanner) attribute(declares *bool) (attr, error) {
 				return a, err
 			}
 		case '<':
-			return a, p.syntax(i, i+1, "< stands in the value of the attribute %q: write &lt;, or close the value before it", s[n.start:n.end])
+			return a, p.syntax(i, i+1, "< stands in the value of the attribute %s: write &lt;, or close the value before it", p.quote(n))
 		default:
 			k, err := p.character(i)
 			if err != nil {
@@ -262,7 +264,7 @@ func badDeclaration(prefix, uri string, prefixed bool) string {
 	case uri == XMLNSNamespace:
 		return "the namespace of the prefix xmlns cannot be declared"
 	case prefixed && uri == "":
-		return fmt.Sprintf("the prefix %q cannot be bound to no namespace", prefix)
+		return fmt.Sprintf("the prefix %s cannot be bound to no namespace", diag.Quote(prefix))
 	}
 	return ""
 }
@@ -274,7 +276,7 @@ func (p *scanner) endTag() error {
 	}
 	p.skipSpace()
 	if p.i == len(s) || s[p.i] != '>' {
-		return p.syntax(start, p.i, "the end tag of %q has no closing >", d.names[d.nodes[p.cur].name].raw)
+		return p.syntax(start, p.i, "the end tag of %s has no closing >", diag.Quote(d.names[d.nodes[p.cur].name].raw))
 	}
 	p.i++
 	e := &d.nodes[p.cur]
@@ -308,9 +310,9 @@ func (p *scanner) badEndTag() error {
 	}
 	raw := p.s[n.start:n.end]
 	if p.cur == 0 {
-		return p.syntax(start, p.i, "the end tag of %q has no start tag", raw)
+		return p.syntax(start, p.i, "the end tag of %s has no start tag", diag.Quote(raw))
 	}
 	e := d.nodes[p.cur]
 	line, _ := d.Position(int(e.start))
-	return p.syntax(start, p.i, "the end tag is of %q, but the element to end is %q from line %d", raw, d.names[e.name].raw, line)
+	return p.syntax(start, p.i, "the end tag is of %s, but the element to end is %s from line %d", diag.Quote(raw), diag.Quote(d.names[e.name].raw), line)
 }

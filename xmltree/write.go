@@ -12,3 +12,6 @@ func (d *Document) Encode(text string) []byte {
 		return "&#x" + strconv.FormatInt(int64(r), 16) + ";"
 	})
 }
+
+// RawName returns the name of an element as written, prefix included.
+func (n Node) RawName() string { return n.doc.names[n.rec().name].raw }
