@@ -1,0 +1,83 @@
+package schemas_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/ovfkit/ovf/schemas"
+	"github.com/ovfkit/ovf/schemas/internal/schematest"
+)
+
+// TestAgree compares verdicts, version by version: xmllint with DMTF's files is
+// the judge, of xmllint with our files and of the engine in pure Go.
+func TestAgree(t *testing.T) {
+	docs := schematest.Documents(t, "..")
+	judged := schematest.Judge(t, "..", docs)
+	t.Run("files", func(t *testing.T) { ourFiles(t, judged) })
+	t.Run("engine", func(t *testing.T) {
+		v, err := schemas.Compile(schemas.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		loops, valid := 0, 0
+		for _, d := range judged {
+			if len(d.Valid) > 0 {
+				valid++
+			}
+			if d.Tree == nil {
+				if len(d.Valid) > 0 {
+					t.Errorf("%s: not well-formed for us, valid in %v for xmllint", d.Name, d.Valid)
+				}
+				continue
+			}
+			got, err := v.Validate(t.Context(), d.Tree)
+			if err != nil {
+				t.Errorf("%s: %v", d.Name, err)
+				continue
+			}
+			if (len(got.Versions) == 0) != got.Diagnostics.HasErrors() {
+				t.Errorf("%s: fits %v with errors %v", d.Name, got.Versions, got.Diagnostics)
+			}
+			versions := got.Versions
+			if !got.Valid() {
+				versions = nil
+			}
+			if slices.Equal(versions, d.Valid) {
+				continue
+			}
+			if len(versions) == 0 && schematest.WildcardLoop(got.Diagnostics) {
+				loops++
+				continue
+			}
+			t.Errorf("%s: valid in %v, for xmllint in %v\n%v", d.Name, versions, d.Valid, got.Diagnostics)
+		}
+		t.Logf("%d documents, %d valid; %d that libxml2 accepts through its wildcard loop", len(judged), valid, loops)
+		if !testing.Short() && len(judged) < 5000 || valid < len(judged)/5 || valid > len(judged)*3/4 {
+			t.Errorf("%d of %d documents are valid: that compares too little", valid, len(judged))
+		}
+	})
+}
+
+// ourFiles runs xmllint with our files.
+func ourFiles(t *testing.T, judged []schematest.Judged) {
+	for _, v := range append(schemas.Versions(), 0) {
+		space, entry := v.Namespace(), v.Entry()
+		if v == 0 {
+			space, entry, v = schemas.NamespaceEnvironment, v.EnvironmentEntry(), schemas.V1_1_0
+		}
+		var docs []schematest.Document
+		var want []bool
+		for _, d := range judged {
+			if d.Tree != nil && d.Tree.Root().Name().Space == space {
+				docs = append(docs, d.Document)
+				want = append(want, slices.Contains(d.Valid, v))
+			}
+		}
+		got := schematest.Xmllint(t, entry, schematest.Write(t, docs), len(docs))
+		for i, d := range docs {
+			if got[i] != want[i] {
+				t.Errorf("%s: our %s says valid=%t, DMTF's file %t", d.Name, entry, got[i], want[i])
+			}
+		}
+	}
+}
