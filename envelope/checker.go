@@ -3,7 +3,9 @@ package envelope
 import (
 	"fmt"
 	"iter"
+	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/ovfkit/ovf/diag"
 )
@@ -15,11 +17,13 @@ type checker struct {
 	rules map[string]*diag.Rule
 	found diag.Collector
 
-	files   map[string]*File // the first of each id
-	disks   map[string]*Disk
-	shared  map[string]*SharedDisk
-	options map[string]*Configuration
-	scopes  []*scope // every system and collection, outermost first
+	files    names[File] // by id; so are the next three
+	disks    names[Disk]
+	shared   names[SharedDisk]
+	options  names[Configuration]
+	networks names[Network]
+	scopes   []*scope // every system and collection, outermost first
+	used     *uses    // see [checker.uses]
 }
 
 // scope is a virtual system or collection and the collection around it.
@@ -42,44 +46,84 @@ func (s *scope) collection() *VirtualSystemCollection {
 }
 
 func newChecker(env *Envelope, o ValidateOptions) *checker {
-	c := &checker{env: env, rules: map[string]*diag.Rule{}, found: diag.Collector{Max: o.Max},
-		files: map[string]*File{}, disks: map[string]*Disk{}, shared: map[string]*SharedDisk{}, options: map[string]*Configuration{}}
-	for _, list := range [][]diag.Rule{SemanticRules(), TargetRules()} {
-		for i := range list {
-			c.rules[list[i].Name] = &list[i]
-		}
-	}
+	c := &checker{env: env, rules: ruleTable(), found: diag.Collector{Max: o.Max}}
+	c.scope(env.Content, nil)
 	for i := range env.References.File {
-		first(c.files, env.References.File[i].ID, &env.References.File[i])
+		c.files.add(env.References.File[i].ID, &env.References.File[i])
 	}
-	for _, s := range env.Section {
+	// Sections that stand where they must not count too: one mistake, one finding.
+	for s := range c.sections() {
 		switch s := s.(type) {
 		case *DiskSection:
 			for i := range s.Disk {
-				first(c.disks, s.Disk[i].DiskID, &s.Disk[i])
+				c.disks.add(s.Disk[i].DiskID, &s.Disk[i])
 			}
 		case *SharedDiskSection:
 			for i := range s.SharedDisk {
-				first(c.shared, s.SharedDisk[i].DiskID, &s.SharedDisk[i])
+				c.shared.add(s.SharedDisk[i].DiskID, &s.SharedDisk[i])
+			}
+		case *NetworkSection:
+			for i := range s.Network {
+				c.networks.add(s.Network[i].Name, &s.Network[i])
 			}
 		case *DeploymentOptionSection:
 			for i := range s.Configuration {
-				first(c.options, s.Configuration[i].ID, &s.Configuration[i])
+				c.options.add(s.Configuration[i].ID, &s.Configuration[i])
 			}
 		}
 	}
-	c.scope(env.Content, nil)
 	return c
 }
 
-func first[T any](m map[string]*T, key string, v *T) {
-	if _, ok := m[key]; !ok {
-		m[key] = v
+// ruleTable finds the rules by name.
+var ruleTable = sync.OnceValue(func() map[string]*diag.Rule {
+	t := map[string]*diag.Rule{}
+	for _, list := range [][]diag.Rule{SemanticRules(), TargetRules()} {
+		for i := range list {
+			t[list[i].Name] = &list[i]
+		}
+	}
+	return t
+})
+
+// names finds things by what they are called. The zero value is empty.
+type names[T any] struct {
+	first  map[string]*T
+	folded map[string]string // an exact name for each in lower case without blanks around it
+}
+
+// add notes a thing if it is the first of its name.
+func (n *names[T]) add(name string, v *T) {
+	if n.first == nil {
+		n.first = map[string]*T{}
+	}
+	if _, ok := n.first[name]; !ok {
+		n.first[name] = v
 	}
 }
 
+// get returns the first thing of that name, or nil.
+func (n *names[T]) get(name string) *T { return n.first[name] }
+
+// near returns the name that differs from a wanted one in letter case or blanks
+// around it only, as a hint for a dangling reference.
+func (n *names[T]) near(want string) (string, bool) {
+	if n.folded == nil {
+		n.folded = make(map[string]string, len(n.first))
+		for k := range n.first {
+			if was, ok := n.folded[fold(k)]; !ok || k < was {
+				n.folded[fold(k)] = k
+			}
+		}
+	}
+	name, ok := n.folded[fold(want)]
+	return name, ok && name != want
+}
+
+func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
 func (c *checker) scope(content Content, parent *scope) {
-	if content == nil {
+	if none(content) {
 		return
 	}
 	s := &scope{content: content, parent: parent}
@@ -99,18 +143,24 @@ func (c *checker) scope(content Content, parent *scope) {
 func (c *checker) sections() iter.Seq2[Section, *scope] {
 	return func(yield func(Section, *scope) bool) {
 		for _, s := range c.env.Section {
-			if !yield(s, nil) {
+			if !none(s) && !yield(s, nil) {
 				return
 			}
 		}
 		for _, sc := range c.scopes {
 			for _, s := range sc.content.Sections() {
-				if !yield(s, sc) {
+				if !none(s) && !yield(s, sc) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// none reports whether a section or content is nil, as in an unfinished literal.
+func none(v any) bool {
+	r := reflect.ValueOf(v)
+	return !r.IsValid() || r.Kind() == reflect.Pointer && r.IsNil()
 }
 
 // finding is a diagnostic being made. Its methods return it, so that parts can
@@ -150,16 +200,3 @@ func (f *finding) related(where diag.Location, format string, args ...any) *find
 
 // add keeps the finding.
 func (f *finding) add() { f.c.found.Add(f.d) }
-
-// near returns the key of a map that differs from a wanted one in letter case
-// or surrounding space only, as a hint for a dangling reference.
-func near[T any](m map[string]T, want string) (string, bool) {
-	fold := func(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
-	best, ok := "", false
-	for k := range m {
-		if k != want && fold(k) == fold(want) && (!ok || k < best) {
-			best, ok = k, true
-		}
-	}
-	return best, ok
-}

@@ -36,7 +36,7 @@ func Walk(c Content) iter.Seq2[Content, int] {
 }
 
 func walk(c Content, depth int, yield func(Content, int) bool) bool {
-	if c == nil {
+	if none(c) {
 		return true
 	}
 	if !yield(c, depth) {

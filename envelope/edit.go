@@ -15,10 +15,11 @@ import (
 var (
 	ErrUnknown   = errors.New("there is nothing of that name")
 	ErrAmbiguous = errors.New("the name stands for more than one thing")
+	ErrTaken     = errors.New("the name is in use")
 )
 
 // LookupError reports a name that the descriptor does not have, or has more
-// than once. It unwraps to [ErrUnknown] or [ErrAmbiguous].
+// often than it may. It unwraps to [ErrUnknown], [ErrAmbiguous] or [ErrTaken].
 type LookupError struct {
 	Kind  string   // what was looked for, as "property" or "virtual system"
 	Name  string   // the name asked for; empty if none was given
@@ -33,15 +34,15 @@ func (e *LookupError) Error() string {
 		return fmt.Sprintf("the descriptor has more than one %s: %s", e.Kind, list)
 	case errors.Is(e.Err, ErrAmbiguous):
 		return fmt.Sprintf("the %s %s stands for more than one: %s", e.Kind, diag.Quote(e.Name), list)
+	case errors.Is(e.Err, ErrTaken):
+		return fmt.Sprintf("another %s has the name %s", e.Kind, diag.Quote(e.Name))
 	case len(e.Names) == 0:
 		return fmt.Sprintf("the descriptor has no %s", e.Kind)
-	case e.Name == "":
-		return fmt.Sprintf("name the %s: %s", e.Kind, list)
 	}
-	return fmt.Sprintf("there is no %s %s; there is %s", e.Kind, diag.Quote(e.Name), list)
+	return fmt.Sprintf("there is no %s %s; the descriptor has %s", e.Kind, diag.Quote(e.Name), list)
 }
 
-// Unwrap returns [ErrUnknown] or [ErrAmbiguous].
+// Unwrap returns the class of the failure.
 func (e *LookupError) Unwrap() error { return e.Err }
 
 // maxListed is how many names an error lists.
@@ -71,11 +72,14 @@ func unknown(kind, name string, names []string) *LookupError {
 type Change struct {
 	Location diag.Location // where the old value stands; zero if the descriptor was not read from a file
 	What     string        // what was changed, as "web: Item 2 VirtualQuantity"
-	Old, New string        // the value as written; empty if there is none
+	Old, New string        // the value as written; both are empty if What says it all
 }
 
 // String returns "what: old -> new".
 func (c Change) String() string {
+	if c.Old == c.New {
+		return c.What
+	}
 	return fmt.Sprintf("%s: %s -> %s", c.What, diag.Quote(c.Old), diag.Quote(c.New))
 }
 

@@ -2,8 +2,7 @@ package envelope
 
 import (
 	"slices"
-
-	"github.com/ovfkit/ovf/internal/property"
+	"strings"
 )
 
 // MainProduct returns the product section that describes the whole of a content:
@@ -69,9 +68,8 @@ func ProductFor(c Content, name string) (*ProductSection, string, error) {
 	key, around := "", -1
 	var names []string
 	for s := range All[*ProductSection](c.Sections()) {
-		n := PropertyRef{Section: s, Property: &Property{}}.name()
-		names = append(names, property.Name{Class: n.Class, Key: "KEY", Instance: n.Instance}.String())
-		if k, ok := n.Cut(name); ok && len(name)-len(k) > around {
+		names = append(names, PropertyRef{Section: s, Property: &Property{Key: "KEY"}}.FullName())
+		if k, ok := s.keyOf(name); ok && len(name)-len(k) > around {
 			best, key, around = s, k, len(name)-len(k)
 		}
 	}
@@ -83,6 +81,21 @@ func ProductFor(c Content, name string) (*ProductSection, string, error) {
 		return s, name, nil
 	}
 	return nil, "", unknown("product section for the property", name, names)
+}
+
+// keyOf cuts class and instance off a full name.
+func (t *ProductSection) keyOf(name string) (key string, ok bool) {
+	if t.Class != nil && *t.Class != "" {
+		if name, ok = strings.CutPrefix(name, *t.Class+"."); !ok {
+			return "", false
+		}
+	}
+	if t.Instance != nil && *t.Instance != "" {
+		if name, ok = strings.CutSuffix(name, "."+*t.Instance); !ok {
+			return "", false
+		}
+	}
+	return name, name != ""
 }
 
 // AddProduct adds an empty product section to a content and returns it.

@@ -210,15 +210,15 @@ func (t *ProductSection) AddProperty(p *Property, category string) error {
 			return fail(ErrPropertyValue, "%v", err)
 		}
 	}
-	at, last, grouped := 0, -1, category == ""
+	at, grouped := -1, category == ""
 	for i, e := range t.Entry {
 		switch e := e.(type) {
 		case *Category:
-			if grouped && last < 0 {
-				last = i // the group ends here
+			if grouped && at < 0 {
+				at = i // the group ends here
 			}
 			if e.Text == category && category != "" {
-				grouped, last = true, -1
+				grouped, at = true, -1
 			}
 		case *Property:
 			if e.Key == p.Key {
@@ -226,11 +226,10 @@ func (t *ProductSection) AddProperty(p *Property, category string) error {
 			}
 		}
 	}
-	if at = last; at < 0 {
-		at = len(t.Entry)
-	}
 	if !grouped {
 		t.Entry = append(t.Entry, &Category{Text: category})
+	}
+	if at < 0 {
 		at = len(t.Entry)
 	}
 	t.Entry = slices.Insert(t.Entry, at, ProductEntry(p))
@@ -252,7 +251,7 @@ func (t *Envelope) RemoveProperty(r PropertyRef) error {
 		}
 	}
 	if at, used := t.use(r); used && others == 0 {
-		return &PropertyError{Name: r.FullName(), Reason: "it is referred to as ${} at " + at.Path + ", " + at.String(), Location: at, Err: ErrPropertyUse}
+		return &PropertyError{Name: r.FullName(), Reason: "a value refers to it as ${}", Location: at, Err: ErrPropertyUse}
 	}
 	r.Section.Entry = slices.DeleteFunc(r.Section.Entry, func(e ProductEntry) bool { return e == ProductEntry(r.Property) })
 	return nil

@@ -18,7 +18,7 @@ func (c *checker) references() {
 }
 
 func (c *checker) fileID(f *File) {
-	if was := c.files[f.ID]; was != f {
+	if was := c.files.get(f.ID); was != f {
 		c.at("file-id-unique", f.Location("@id"), "the file id %s is used twice", diag.Quote(f.ID)).
 			related(was.Location("@id"), "first used here").
 			hint("give each File an id of its own").add()

@@ -32,6 +32,9 @@ func Validate(env *Envelope, o ValidateOptions) diag.List {
 		c.target(t)
 	}
 	l := c.found.List()
+	if slices.Contains(o.Targets, TargetStrict) {
+		l = l.Filter(TargetStrict.Overrides())
+	}
 	l.Sort()
 	return l
 }
@@ -39,15 +42,21 @@ func Validate(env *Envelope, o ValidateOptions) diag.List {
 // checks lists the groups of rules, one for each file rules_*.go.
 var checks = []func(*checker){
 	(*checker).references,
+	(*checker).products, (*checker).startups, (*checker).systems, (*checker).bundles, (*checker).messages,
+	(*checker).extensions, (*checker).version2,
 }
 
 // SemanticRules lists the rules of layer semantic.
 func SemanticRules() []diag.Rule {
-	return slices.Concat(referenceRules)
+	return slices.Concat(referenceRules,
+		productRules, propertyRules, propertyValueRules, propertyRefRules, startupRules, systemRules,
+		stringsRules, msgRules, extensionRules, v2Rules)
 }
 
 // TargetRules lists the rules of layer target.
-func TargetRules() []diag.Rule { return slices.Concat(targetRules) }
+func TargetRules() []diag.Rule {
+	return slices.Concat(vsphereRules, virtualboxRules, virtv2vRules, strictRules)
+}
 
 // Target is a consumer of descriptors whose demands can be checked.
 type Target string
