@@ -1,0 +1,6 @@
+package raw
+
+const (
+	seekHole = 3
+	seekData = 4
+)

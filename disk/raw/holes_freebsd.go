@@ -1,0 +1,6 @@
+package raw
+
+const (
+	seekData = 3
+	seekHole = 4
+)
