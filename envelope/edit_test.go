@@ -1,185 +1,290 @@
 package envelope_test
 
 import (
-	"slices"
+	"errors"
+	"fmt"
+	"math"
 	"strings"
 	"testing"
 
 	"github.com/ovfkit/ovf/envelope"
 	"github.com/ovfkit/ovf/rasd"
-	"github.com/ovfkit/ovf/xmltree"
 )
 
-const editable = `<?xml version="1.0" encoding="UTF-8"?>
-<!-- before -->
-<ovf:Envelope xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1"
-              xmlns:rasd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData"
-              xmlns:vmw="http://www.vmware.com/schema/ovf">
-	<ovf:References>
-		<!-- about a -->
-		<ovf:File ovf:href="a" ovf:id="a"/> <!-- behind a -->
-		<ovf:File ovf:id='b' ovf:href='b'/>
-		<ovf:File ovf:id="c"
-		          ovf:href="c" />
-	</ovf:References>
-	<ovf:DiskSection>
-		<ovf:Info>Disks</ovf:Info>
-	</ovf:DiskSection>
-	<vmw:FooSection ovf:required="false"><ovf:Info>Foo</ovf:Info><vmw:Bar>1</vmw:Bar></vmw:FooSection>
-	<ovf:VirtualSystem ovf:id="vm">
-		<ovf:Info/>
-		<ovf:VirtualHardwareSection>
-			<ovf:Info>Hardware &amp; more</ovf:Info>
-			<ovf:Item>
-				<rasd:Connection>one</rasd:Connection>
-				<rasd:Connection>two</rasd:Connection>
-				<rasd:Connection>three</rasd:Connection>
-				<rasd:ElementName>NIC</rasd:ElementName>
-				<rasd:InstanceID>1</rasd:InstanceID>
-			</ovf:Item>
-		</ovf:VirtualHardwareSection>
-		<ovf:EulaSection><ovf:Info>E</ovf:Info><ovf:License><![CDATA[a < b]]></ovf:License></ovf:EulaSection>
-	</ovf:VirtualSystem>
-</ovf:Envelope>
-<!-- after -->
-`
+func mustDecode(t testing.TB, text string) *envelope.Envelope {
+	t.Helper()
+	env, _, err := envelope.Decode([]byte(text), envelope.DecodeOptions{Name: "test.ovf"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return env
+}
 
-// Each edit is applied to editable; the result must be editable with the given
-// replacements made in its text.
-func TestEdits(t *testing.T) {
-	vm := func(e *envelope.Envelope) *envelope.VirtualSystem { return e.Content.(*envelope.VirtualSystem) }
-	item := func(e *envelope.Envelope) *rasd.Item { return &hardware(e).Item[0] }
-	nic := "\t\t\t\t<rasd:Connection>"
-	for _, c := range []struct {
-		name string
-		edit func(*envelope.Envelope)
-		old  string
-		new  string
-	}{
-		{"nothing", func(e *envelope.Envelope) {}, "", ""},
-		{"value in single quotes", func(e *envelope.Envelope) { e.References.File[1].Href = `it's "b"` },
-			`ovf:href='b'`, `ovf:href='it&apos;s "b"'`},
-		{"new attribute on a line of its own", func(e *envelope.Envelope) { e.References.File[2].Size = new(uint64(7)) },
-			"ovf:href=\"c\" />", "ovf:href=\"c\"\n\t\t          ovf:size=\"7\" />"},
-		{"new attribute in a line", func(e *envelope.Envelope) { e.References.File[0].ChunkSize = new(int64(7)) },
-			`ovf:id="a"/>`, `ovf:id="a" ovf:chunkSize="7"/>`},
-		{"first file removed, its comment kept", func(e *envelope.Envelope) { e.References.File = e.References.File[1:] },
-			"\n\t\t<ovf:File ovf:href=\"a\" ovf:id=\"a\"/>", ""},
-		{"last file removed", func(e *envelope.Envelope) { e.References.File = e.References.File[:2] },
-			"\n\t\t<ovf:File ovf:id=\"c\"\n\t\t          ovf:href=\"c\" />", ""},
-		{"file added", func(e *envelope.Envelope) {
-			e.References.File = append(e.References.File, envelope.File{ID: "d", Href: "d"})
-		}, "ovf:href=\"c\" />", "ovf:href=\"c\" />\n\t\t<ovf:File ovf:id=\"d\" ovf:href=\"d\"/>"},
-		{"file added in front", func(e *envelope.Envelope) {
-			e.References.File = slices.Insert(e.References.File, 0, envelope.File{ID: "d", Href: "d"})
-		}, "<ovf:File ovf:href=\"a\"", "<ovf:File ovf:id=\"d\" ovf:href=\"d\"/>\n\t\t<ovf:File ovf:href=\"a\""},
-		{"file added behind one with a comment on its line", func(e *envelope.Envelope) {
-			e.References.File = slices.Insert(e.References.File, 1, envelope.File{ID: "d", Href: "d"})
-		}, "<!-- behind a -->", "<!-- behind a -->\n\t\t<ovf:File ovf:id=\"d\" ovf:href=\"d\"/>"},
-		{"files swapped", func(e *envelope.Envelope) {
-			f := e.References.File
-			f[0], f[1] = f[1], f[0]
-		}, "<ovf:File ovf:href=\"a\" ovf:id=\"a\"/> <!-- behind a -->\n\t\t<ovf:File ovf:id='b' ovf:href='b'/>",
-			"<ovf:File ovf:id='b' ovf:href='b'/> <!-- behind a -->\n\t\t<ovf:File ovf:href=\"a\" ovf:id=\"a\"/>"},
-		{"disk into a section without", func(e *envelope.Envelope) {
-			d, _ := envelope.First[*envelope.DiskSection](e.Section)
-			d.Disk = append(d.Disk, envelope.Disk{DiskID: "d", Capacity: "1"})
-		}, "<ovf:Info>Disks</ovf:Info>", "<ovf:Info>Disks</ovf:Info>\n\t\t<ovf:Disk ovf:diskId=\"d\" ovf:capacity=\"1\"/>"},
-		{"section removed", func(e *envelope.Envelope) { e.Section = slices.Delete(e.Section, 0, 1) },
-			"\n\t<ovf:DiskSection>\n\t\t<ovf:Info>Disks</ovf:Info>\n\t</ovf:DiskSection>", ""},
-		{"section added", func(e *envelope.Envelope) {
-			e.Section = append(e.Section, &envelope.NetworkSection{Info: envelope.Msg{Text: "N"}, Network: []envelope.Network{{Name: "lan"}}})
-		}, "</vmw:FooSection>", "</vmw:FooSection>\n\t<ovf:NetworkSection>\n\t\t<ovf:Info>N</ovf:Info>\n\t\t<ovf:Network ovf:name=\"lan\"/>\n\t</ovf:NetworkSection>"},
-		{"text into an empty tag", func(e *envelope.Envelope) { vm(e).Info.Text = "A <machine>" },
-			"<ovf:Info/>", "<ovf:Info>A &lt;machine&gt;</ovf:Info>"},
-		{"name added at its place", func(e *envelope.Envelope) { vm(e).Name = &envelope.Msg{Text: "n"} },
-			"<ovf:Info/>", "<ovf:Info/>\n\t\t<ovf:Name>n</ovf:Name>"},
-		{"text with a reference", func(e *envelope.Envelope) { hardware(e).Info.Text = "Hardware & less" },
-			"Hardware &amp; more", "Hardware &amp; less"},
-		{"text in CDATA", func(e *envelope.Envelope) {
-			l, _ := envelope.First[*envelope.EulaSection](vm(e).Section)
-			l.License.Text = "c > d & e"
-		}, "a < b", "c > d & e"},
-		{"one of a list changed", func(e *envelope.Envelope) { item(e).Connection[1] = "zwei" }, ">two<", ">zwei<"},
-		{"first of a list removed", func(e *envelope.Envelope) { item(e).Connection = item(e).Connection[1:] },
-			"\n" + nic + "one</rasd:Connection>", ""},
-		{"one inserted into a list", func(e *envelope.Envelope) {
-			item(e).Connection = slices.Insert(item(e).Connection, 1, "new")
-		}, "one</rasd:Connection>", "one</rasd:Connection>\n" + nic + "new</rasd:Connection>"},
-		{"scalar child added at its place", func(e *envelope.Envelope) { item(e).Weight = new(uint32(3)) },
-			"<rasd:InstanceID>1</rasd:InstanceID>", "<rasd:InstanceID>1</rasd:InstanceID>\n\t\t\t\t<rasd:Weight>3</rasd:Weight>"},
-		{"scalar child added in front", func(e *envelope.Envelope) { item(e).Address = new("0") },
-			nic + "one", "\t\t\t\t<rasd:Address>0</rasd:Address>\n" + nic + "one"},
-		{"scalar changed", func(e *envelope.Envelope) { item(e).ElementName = "nic 1" }, ">NIC<", ">nic 1<"},
-		{"struct replaced by a literal", func(e *envelope.Envelope) { hardware(e).Info = envelope.Msg{Text: "new"} },
-			"Hardware &amp; more", "new"},
-		{"vendor attribute", func(e *envelope.Envelope) {
-			e.References.File[0].Ext.Attrs = append(e.References.File[0].Ext.Attrs,
-				xmltree.Attr{Name: xmltree.Name{Space: "http://www.vmware.com/schema/ovf", Local: "x"}, Value: "1"})
-		}, `ovf:id="a"/>`, `ovf:id="a" vmw:x="1"/>`},
-		{"attribute of a namespace without prefix", func(e *envelope.Envelope) {
-			e.References.File[0].Ext.Attrs = append(e.References.File[0].Ext.Attrs,
-				xmltree.Attr{Name: xmltree.Name{Space: "urn:x", Local: "x"}, Value: "1"})
-		}, `ovf:id="a"/>`, `ovf:id="a" xmlns:ns="urn:x" ns:x="1"/>`},
-		{"text inside a vendor section", func(e *envelope.Envelope) {
-			s, _ := envelope.First[*envelope.UnknownSection](e.Section)
-			s.Element.Child("http://www.vmware.com/schema/ovf", "Bar").Content = []xmltree.Content{xmltree.Text("2")}
-		}, "<vmw:Bar>1<", "<vmw:Bar>2<"},
-		{"machine renamed", func(e *envelope.Envelope) { vm(e).ID = "other" }, `ovf:id="vm"`, `ovf:id="other"`},
+const nested = `<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
+<References/>
+<VirtualSystemCollection ovf:id="all"><Info/>
+  <VirtualSystemCollection ovf:id="a"><Info/><VirtualSystem ovf:id="db"><Info/></VirtualSystem></VirtualSystemCollection>
+  <VirtualSystemCollection ovf:id="b"><Info/><VirtualSystem ovf:id="db"><Info/></VirtualSystem><VirtualSystem ovf:id="web"><Info/></VirtualSystem></VirtualSystemCollection>
+</VirtualSystemCollection></Envelope>`
+
+func TestFindContent(t *testing.T) {
+	env := mustDecode(t, nested)
+	for id, want := range map[string]error{
+		"all": nil, "a": nil, "web": nil, "all/b/db": nil, "all/a/db": nil,
+		"db": envelope.ErrAmbiguous, "b/db": envelope.ErrUnknown, "x": envelope.ErrUnknown, "": envelope.ErrUnknown,
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			env, list, err := envelope.Decode([]byte(editable), envelope.DecodeOptions{Name: "e.ovf"})
-			if err != nil || len(list) > 0 {
-				t.Fatal(err, list)
+		c, err := env.FindContent(id)
+		if !errors.Is(err, want) {
+			t.Errorf("%q: %v, want %v", id, err, want)
+		}
+		if err == nil && !strings.HasSuffix("/"+id, "/"+c.ContentID()) {
+			t.Errorf("%q: found %q", id, c.ContentID())
+		}
+	}
+	for id, want := range map[string]error{"web": nil, "all/a/db": nil, "a": envelope.ErrUnknown, "": envelope.ErrAmbiguous} {
+		if _, err := env.FindSystem(id); !errors.Is(err, want) {
+			t.Errorf("%q: %v, want %v", id, err, want)
+		}
+	}
+	var e *envelope.LookupError
+	if _, err := env.FindSystem("wep"); !errors.As(err, &e) || e.Names[0] != "all/b/web" && e.Names[0] != "all/a/db" {
+		t.Errorf("got %v", err)
+	}
+	if _, err := new(envelope.Envelope).FindSystem(""); !errors.Is(err, envelope.ErrUnknown) {
+		t.Errorf("in an empty envelope: %v", err)
+	}
+}
+
+// Names that are asked for come first in errors if they are nearly right.
+func TestNearNames(t *testing.T) {
+	env := mustDecode(t, strings.Replace(nested, "<References/>", `<References/><DeploymentOptionSection><Info/>
+		<Configuration ovf:id="large"/><Configuration ovf:id="small"/><Configuration ovf:id="medium"/></DeploymentOptionSection>`, 1))
+	for name, want := range map[string]string{"smal": "small", "Medium": "medium", "largest": "large"} {
+		_, err := env.FindOption(name)
+		var e *envelope.LookupError
+		if !errors.As(err, &e) || e.Names[0] != want || len(e.Names) != 3 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := env.FindOption(strings.Repeat("x", 1_000_000)); err == nil || len(err.Error()) > 500 {
+		t.Error("a long name makes a long error")
+	}
+}
+
+func products(sections ...*envelope.ProductSection) *envelope.VirtualSystem {
+	vs := &envelope.VirtualSystem{ID: "vm"}
+	for _, s := range sections {
+		vs.Section = append(vs.Section, s)
+	}
+	return vs
+}
+
+func TestFindProperty(t *testing.T) {
+	property := func(key string) *envelope.Property { return &envelope.Property{Key: key, Type: "string"} }
+	plain := &envelope.ProductSection{Entry: envelope.ProductEntries{property("a"), property("com.example.b")}}
+	class := &envelope.ProductSection{Class: new("com.example"), Entry: envelope.ProductEntries{property("a"), property("b"), property("d")}}
+	both := &envelope.ProductSection{Class: new("com.example"), Instance: new("1"), Entry: envelope.ProductEntries{property("c"), property("d")}}
+	vs := products(plain, class, both)
+	env := &envelope.Envelope{Content: vs}
+	for name, want := range map[string]*envelope.ProductSection{
+		"a": plain, "com.example.a": class, "c": both, "com.example.c.1": both, "com.example.d": class,
+		"d": nil, "com.example.b": nil, "b": class, "com.example.c": nil, "x": nil,
+	} {
+		r, err := env.FindProperty(name, vs)
+		if r.Section != want || (err == nil) != (want != nil) {
+			t.Errorf("%s: found in %v, %v", name, r.Section, err)
+		}
+	}
+	if _, err := env.FindProperty("a", products()); !errors.Is(err, envelope.ErrUnknown) {
+		t.Errorf("within other content: %v", err)
+	}
+}
+
+func TestProductFor(t *testing.T) {
+	plain, class := &envelope.ProductSection{}, &envelope.ProductSection{Class: new("com.example")}
+	both := &envelope.ProductSection{Class: new("com.example"), Instance: new("1")}
+	for _, c := range []struct {
+		sections []*envelope.ProductSection
+		name     string
+		want     *envelope.ProductSection
+		key      string
+	}{
+		{[]*envelope.ProductSection{plain, class, both}, "x", plain, "x"},
+		{[]*envelope.ProductSection{plain, class, both}, "com.example.x", class, "x"},
+		{[]*envelope.ProductSection{plain, class, both}, "com.example.x.1", both, "x"},
+		{[]*envelope.ProductSection{class}, "x", class, "x"},
+		{[]*envelope.ProductSection{class, both}, "x", nil, ""},
+		{nil, "x", nil, ""},
+	} {
+		s, key, err := envelope.ProductFor(products(c.sections...), c.name)
+		if s != c.want || key != c.key || (err == nil) != (c.want != nil) {
+			t.Errorf("%s: %v, %q, %v", c.name, s, key, err)
+		}
+	}
+}
+
+func TestMainProduct(t *testing.T) {
+	named := func(class *string) *envelope.ProductSection {
+		return &envelope.ProductSection{Class: class, Product: &envelope.Msg{Text: "x"}}
+	}
+	empty, class, plain := &envelope.ProductSection{}, named(new("com.example")), named(nil)
+	for i, c := range []struct {
+		vs   *envelope.VirtualSystem
+		want *envelope.ProductSection
+	}{
+		{products(empty, class, plain), plain}, {products(empty, class), class}, {products(empty), empty}, {products(), nil},
+	} {
+		got, err := (&envelope.Envelope{Content: c.vs}).MainProduct(nil)
+		if got != c.want || (err == nil) != (c.want != nil) {
+			t.Errorf("%d: %v, %v", i, got, err)
+		}
+	}
+	collection := &envelope.VirtualSystemCollection{Content: envelope.Contents{products(), products(plain)}}
+	if got, err := (&envelope.Envelope{Content: collection}).MainProduct(nil); got != plain {
+		t.Errorf("the only one inside: %v, %v", got, err)
+	}
+	collection.Content = append(collection.Content, products(class))
+	if _, err := (&envelope.Envelope{Content: collection}).MainProduct(nil); !errors.Is(err, envelope.ErrAmbiguous) {
+		t.Errorf("two inside: %v", err)
+	}
+	collection.Section = envelope.Sections{empty}
+	if got, err := (&envelope.Envelope{Content: collection}).MainProduct(nil); got != empty {
+		t.Errorf("the outermost: %v, %v", got, err)
+	}
+}
+
+// machine makes a system with memory Items.
+func machine(items ...rasd.Item) *envelope.VirtualSystem {
+	for i := range items {
+		items[i].ResourceType = new(rasd.Memory)
+		items[i].InstanceID = "1"
+	}
+	return &envelope.VirtualSystem{ID: "vm", Section: envelope.Sections{&envelope.VirtualHardwareSection{Item: items}}}
+}
+
+func memoryOf(t *testing.T, vs *envelope.VirtualSystem) []rasd.Item {
+	t.Helper()
+	hw, ok := envelope.First[*envelope.VirtualHardwareSection](vs.Section)
+	if !ok {
+		t.Fatal("no hardware")
+	}
+	return hw.Item
+}
+
+// The unit in which memory is written, where it is not simply that of the Item.
+func TestSetMemoryUnits(t *testing.T) {
+	mib, gib := new("byte * 2^20"), new("byte * 2^30")
+	for name, c := range map[string]struct {
+		items  []rasd.Item
+		bytes  uint64
+		option string
+		want   string // quantity and units of each Item; empty for an error
+	}{
+		"own unit":              {[]rasd.Item{{AllocationUnits: gib}}, 2 << 30, "", "2 byte * 2^30"},
+		"finer unit":            {[]rasd.Item{{AllocationUnits: gib}}, 3 << 29, "", "1536 byte * 2^20"},
+		"no unit":               {[]rasd.Item{{}}, 2 << 30, "", "2 byte * 2^30"},
+		"odd number":            {[]rasd.Item{{AllocationUnits: gib}}, 7, "", "7 byte"},
+		"largest":               {[]rasd.Item{{AllocationUnits: mib}}, math.MaxUint64, "", "18446744073709551615 byte"},
+		"loose unit":            {[]rasd.Item{{AllocationUnits: new("MegaBytes")}}, 1 << 30, "", "1024 MegaBytes"},
+		"unknown unit":          {[]rasd.Item{{AllocationUnits: new("lots")}}, 1 << 30, "", "1 byte * 2^30"},
+		"unknown unit, limits":  {[]rasd.Item{{AllocationUnits: new("lots"), Limit: new(uint64(1))}}, 1 << 30, "", ""},
+		"unit of the quantity":  {[]rasd.Item{{AllocationUnits: gib, VirtualQuantityUnits: mib}}, 1 << 30, "", "1024 byte * 2^20"},
+		"its unit changes":      {[]rasd.Item{{AllocationUnits: gib, VirtualQuantityUnits: gib, Limit: new(uint64(1))}}, 1 << 20, "", "1 byte * 2^20"},
+		"unit from the base":    {[]rasd.Item{{AllocationUnits: gib}, {Configuration: new("a")}}, 2 << 30, "", "2 byte * 2^30, 2 "},
+		"fragment first":        {[]rasd.Item{{Configuration: new("a")}, {AllocationUnits: gib}}, 1 << 20, "", "1 , 1 byte * 2^20"},
+		"one option":            {[]rasd.Item{{AllocationUnits: gib}, {Configuration: new("a")}}, 2 << 30, "a", "1 byte * 2^30, 2 "},
+		"option, own unit":      {[]rasd.Item{{AllocationUnits: gib}, {Configuration: new("a")}}, 1 << 20, "a", "1 byte * 2^30, 1 byte * 2^20"},
+		"limits of the base":    {[]rasd.Item{{AllocationUnits: gib, Limit: new(uint64(1))}, {Configuration: new("a")}}, 1 << 20, "a", ""},
+		"marker without unit":   {[]rasd.Item{{AllocationUnits: gib}, {Bound: new(rasd.BoundMax)}}, 1 << 20, "", ""},
+		"other option's amount": {[]rasd.Item{{AllocationUnits: gib}, {Configuration: new("b")}}, 1 << 20, "a", "1 byte * 2^30, 1 byte * 2^20, 1 "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for i := range c.items {
+				c.items[i].VirtualQuantity = new(uint64(1))
 			}
-			c.edit(env)
-			want := strings.Replace(editable, c.old, c.new, 1)
-			if c.old != "" && want == editable {
-				t.Fatal("the text to replace is not there")
+			vs := machine(c.items...)
+			before := vs.Clone()
+			_, err := vs.SetMemory(c.bytes, c.option)
+			if c.want == "" {
+				var e *envelope.HardwareError
+				if !errors.As(err, &e) || !errors.Is(err, envelope.ErrQuantity) {
+					t.Errorf("error %v", err)
+				}
+				if !vs.Equal(before) {
+					t.Error("changed in spite of an error")
+				}
+				return
 			}
-			got := string(encode(t, env))
-			if got != want {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
-			again, _, err := envelope.Decode([]byte(got), envelope.DecodeOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !again.Equal(env) {
-				t.Error("what was written decodes to another value")
+			var got []string
+			for _, it := range memoryOf(t, vs) {
+				unit := ""
+				if it.AllocationUnits != nil {
+					unit = *it.AllocationUnits
+				}
+				if it.VirtualQuantityUnits != nil {
+					unit = *it.VirtualQuantityUnits
+				}
+				got = append(got, fmt.Sprintf("%d %s", *it.VirtualQuantity, unit))
+			}
+			if s := strings.Join(got, ", "); s != c.want {
+				t.Errorf("got %q, want %q", s, c.want)
 			}
 		})
 	}
 }
 
-// Changed text keeps the encoding; what it lacks becomes a reference.
-func TestEditKeepsEncoding(t *testing.T) {
-	const text = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\r\n" +
-		"<Envelope xmlns=\"http://schemas.dmtf.org/ovf/envelope/1\">\r\n<References/>\r\n" +
-		"<AnnotationSection><Info>Gr\xfc\xdfe</Info><Annotation>x</Annotation></AnnotationSection>\r\n</Envelope>"
-	env, _, err := envelope.Decode([]byte(text), envelope.DecodeOptions{})
-	if err != nil {
-		t.Fatal(err)
+// Two names can be swapped; a name that is taken changes nothing.
+func TestRenameNetworks(t *testing.T) {
+	env := &envelope.Envelope{
+		Section: envelope.Sections{&envelope.NetworkSection{Network: []envelope.Network{{Name: "a"}, {Name: "b"}}}},
+		Content: &envelope.VirtualSystem{Section: envelope.Sections{&envelope.VirtualHardwareSection{
+			Item:             []rasd.Item{{Connection: []string{"a", "b", "c"}}},
+			EthernetPortItem: []rasd.EthernetPortItem{{Connection: []string{"a"}}},
+		}, &envelope.ProductSection{Entry: envelope.ProductEntries{
+			&envelope.Property{Key: "p", Type: "ip:a", Value: new("${gateway:b} and ${net:a}, not ${a:b} $${net:a}")},
+		}}}},
 	}
-	a, ok := envelope.First[*envelope.AnnotationSection](env.Section)
-	if !ok || a.Info.Text != "Grüße" {
-		t.Fatalf("%+v", a)
+	changes, err := env.RenameNetworks(map[string]string{"a": "b", "b": "a", "c": "c"})
+	if err != nil || len(changes) != 7 {
+		t.Errorf("%d changes, %v: %v", len(changes), err, changes)
 	}
-	a.Annotation.Text = "é ☃"
-	want := strings.Replace(text, ">x<", ">\xe9 &#x2603;<", 1)
-	if got := string(encode(t, env)); got != want {
-		t.Errorf("got %q\nwant %q", got, want)
+	nets, _ := envelope.First[*envelope.NetworkSection](env.Section)
+	hw := hardware(env)
+	p := firstProperty(env)
+	if nets.Network[0].Name+nets.Network[1].Name != "ba" || strings.Join(hw.Item[0].Connection, "") != "bac" || hw.EthernetPortItem[0].Connection[0] != "b" {
+		t.Errorf("got %v, %v", nets.Network, hw)
+	}
+	if p.Type != "ip:b" || *p.Value != "${gateway:a} and ${net:b}, not ${a:b} $${net:a}" {
+		t.Errorf("got %s, %s", p.Type, *p.Value)
+	}
+	before := env.Clone()
+	for _, names := range []map[string]string{{"a": "b"}, {"a": "x", "b": "x"}, {"a": "x", "y": "z"}} {
+		if _, err := env.RenameNetworks(names); err == nil || !env.Equal(before) {
+			t.Errorf("%v: %v", names, err)
+		}
 	}
 }
 
-// A value that XML cannot carry is refused.
-func TestEditIllegal(t *testing.T) {
-	env, _, err := envelope.Decode([]byte(editable), envelope.DecodeOptions{})
-	if err != nil {
-		t.Fatal(err)
+func TestAccepts(t *testing.T) {
+	for _, c := range []struct{ typ, qualifiers, want string }{
+		{"string", "", ""}, {"uint16", "", ""}, {"boolean", "", ""}, {"ip", "", ""}, {"ip:VM Network", "", ""}, {"odd", "MinLen(1)", ""},
+		{"string", "MinLen(1)", "text of at least 1 character"}, {"string(1..20)", "", "text of 1 to 20 characters"},
+		{"uint8", `ValueMap{"1","2"}`, "1 or 2"}, {"String", `ValueMap{"a"}`, `"a"`},
+	} {
+		p := envelope.Property{Type: c.typ, Qualifiers: &c.qualifiers}
+		if got := p.Accepts(); got != c.want {
+			t.Errorf("%s %s: %q, want %q", c.typ, c.qualifiers, got, c.want)
+		}
 	}
-	env.References.File[0].Href = "a\x00b"
-	if b, err := envelope.Encode(env); err == nil {
-		t.Errorf("written: %q", b)
+}
+
+func TestReference(t *testing.T) {
+	for in, want := range map[string]string{"${a}": "a", " ${a.b} ": "a.b", "a": "", "${a}b": "", "${a": "", "$${a}": "", "": ""} {
+		if got, ok := envelope.Reference(in); got != want || ok != (want != "") {
+			t.Errorf("%q: %q, %v", in, got, ok)
+		}
 	}
 }

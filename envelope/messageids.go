@@ -11,9 +11,11 @@ import (
 
 // messageIDs gathers the msgids of a descriptor (DSP0243 10.1).
 type messageIDs struct {
-	ids   []string // each once, in document order; those of extensions last
-	used  names[string]
-	empty []emptyText
+	wanted bool           // there are bundles to compare the ids with
+	ids    []string       // each once, in document order; those of extensions last
+	index  map[string]int // the place of each in ids
+	near   names[int]     // see [messageIDs.similar]
+	empty  []emptyText
 }
 
 // emptyText is an element with a msgid and no text.
@@ -25,10 +27,25 @@ type emptyText struct {
 func (e *emptyText) location() diag.Location { return xmlbind.Locate(*e.of.Origin(), "") }
 
 func (m *messageIDs) add(id string) {
-	if id != "" && m.used.get(id) == nil {
-		m.used.add(id, &id)
-		m.ids = append(m.ids, id)
+	if _, ok := m.index[id]; ok || id == "" || !m.wanted {
+		return
 	}
+	if m.index == nil {
+		m.index = map[string]int{}
+	}
+	m.index[id] = len(m.ids)
+	m.ids = append(m.ids, id)
+}
+
+// similar returns the id that differs from the wanted one in letter case or
+// blanks only.
+func (m *messageIDs) similar(want string) (string, bool) {
+	if m.near.first == nil {
+		for i, id := range m.ids {
+			m.near.add(id, &i)
+		}
+	}
+	return m.near.near(want)
 }
 
 // collect takes the ids of one struct: its own if it is a text, those of its
@@ -39,6 +56,9 @@ func (m *messageIDs) collect(c xmlbind.Codec) {
 		m.text(t.MsgID, t.Text, c)
 	case *categoryCodec:
 		m.text(t.MsgID, t.Text, c)
+	}
+	if !m.wanted {
+		return
 	}
 	x := c.Extra()
 	for i := range x.Markup {

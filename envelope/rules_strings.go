@@ -147,57 +147,70 @@ var msgRules = []diag.Rule{
 }
 
 func (c *checker) messages() {
-	var m messageIDs
+	m := messageIDs{wanted: len(c.env.Strings) > 0}
 	visitor(m.collect).envelope(c.env)
 	for s := range c.sections() {
 		if s.Codec() == nil {
 			m.element(sectionElement(s))
 		}
 	}
+	last := make([]translation, len(m.ids))
 	for i := range c.env.Strings {
 		if s := &c.env.Strings[i]; text(s.FileRef) == "" {
-			c.bundle(s, &m)
+			c.bundle(s, &m, last)
 		}
 	}
 	c.emptyTexts(m.empty)
 }
 
+// translation is the latest one of a text that has been met.
+type translation struct {
+	in  *Strings
+	msg *StringsMsg
+}
+
 // bundle checks the messages of one internal bundle against the ids in use.
-func (c *checker) bundle(s *Strings, ids *messageIDs) {
-	var has names[StringsMsg]
-	translated := 0
+// last has the latest translation of each, whatever the bundle.
+func (c *checker) bundle(s *Strings, ids *messageIDs, last []translation) {
+	missing := len(ids.ids)
+	var unknown map[string]*StringsMsg
 	for i := range s.Msg {
 		m := &s.Msg[i]
-		if was := has.get(m.MsgID); was != nil {
+		var was *StringsMsg
+		if n, ok := ids.index[m.MsgID]; !ok {
+			was = unknown[m.MsgID]
+			if unknown == nil {
+				unknown = map[string]*StringsMsg{}
+			}
+			unknown[m.MsgID] = m
+		} else if last[n].in == s {
+			was = last[n].msg
+		} else {
+			missing--
+			last[n] = translation{s, m}
+			continue
+		}
+		if was != nil {
 			c.at("msgid-repeated", m.Location("@msgid"), "the text %s is translated a second time", diag.Quote(m.MsgID)).
 				related(was.Location("@msgid"), "the first time").
 				hint("keep one of the two").add()
 			continue
 		}
-		has.add(m.MsgID, m)
-		if ids.used.get(m.MsgID) != nil {
-			translated++
-			continue
-		}
 		f := c.at("msgid-unknown", m.Location("@msgid"), "no text has the id %s", diag.Quote(m.MsgID))
-		if name, ok := ids.used.near(m.MsgID); ok {
+		if name, ok := ids.similar(m.MsgID); ok {
 			f.hint("there is the id %s", diag.Quote(name))
 		} else {
 			f.hint("correct the id, or remove the translation")
 		}
 		f.add()
 	}
-	missing := len(ids.ids) - translated
 	if missing == 0 {
 		return
 	}
 	var some []string
-	for _, id := range ids.ids {
-		if has.get(id) == nil && len(some) < 3 {
-			some = append(some, diag.Quote(id))
-		}
-		if len(some) == 3 {
-			break
+	for i := 0; i < len(last) && len(some) < 3; i++ {
+		if last[i].in != s {
+			some = append(some, diag.Quote(ids.ids[i]))
 		}
 	}
 	more := ""

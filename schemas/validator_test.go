@@ -278,3 +278,28 @@ func TestNothingIsLoaded(t *testing.T) {
 		t.Errorf("the schema that the document names was used: %v", got.Diagnostics)
 	}
 }
+
+// TestManyMistakes gives an element very many children that are wrong: what is
+// reported is bounded, and so is the work. (If it grew with the square of their
+// number, this test would not end.)
+func TestManyMistakes(t *testing.T) {
+	const n = 50_000
+	v := compile(t, schemas.Options{})
+	for name, c := range map[string]struct {
+		doc            []byte
+		errors, others int
+	}{
+		"attributes": {in("<DiskSection><Info/>"+strings.Repeat("<Disk/>\n", n)+"</DiskSection>\n", ""), diag.DefaultMax, 0},
+		"unexpected": {in("<DiskSection><Info/>"+strings.Repeat("<dsk/>\n", n)+"</DiskSection>\n", ""), diag.DefaultMax, 0},
+		"order":      {in("<DiskSection><Info/>"+strings.Repeat("<v:x/><Disk/>\n", n)+"</DiskSection>\n", ""), diag.DefaultMax, 0},
+		"vendors":    {in(strings.Repeat("<v:x/>\n", n), ""), 0, diag.DefaultMax},
+	} {
+		got := validate(t, v, c.doc)
+		if errors := got.Diagnostics.Count(diag.Error); errors != c.errors || len(got.Diagnostics) != c.errors+c.others {
+			t.Errorf("%s: %d errors of %d diagnostics, want %d and %d others", name, errors, len(got.Diagnostics), c.errors, c.others)
+		}
+		if c.others > 0 && got.Undeclared != n {
+			t.Errorf("%s: %d undeclared, want %d", name, got.Undeclared, n)
+		}
+	}
+}

@@ -106,8 +106,8 @@ func Disks() []Disk {
 		{"empty odd", make([]byte, 3*grain+1024)},
 		{"one byte", oneByte},
 		{"noise", noise(20*grain + 7*512)},
-		{"mixed", mixed(5<<20 + 33*512)},
-		{"two tables", append(append(mixed(1<<20), make([]byte, 40<<20)...), mixed(1<<20)...)},
+		{"mixed", mixed(3<<20 + 33*512)},
+		{"two tables", append(append(mixed(1<<20), make([]byte, 33<<20)...), mixed(1<<20)...)},
 	}
 }
 

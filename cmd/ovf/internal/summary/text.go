@@ -34,7 +34,9 @@ func (s *Summary) WriteText(w io.Writer, o TextOptions) error {
 		p.heading("Systems", "")
 		p.left = maxRows
 		p.content(s, s.Content, "  ", "  ")
-		p.moreRows(-p.left, "  ")
+		if !o.All {
+			p.moreRows(-p.left, "  ")
+		}
 	}
 	p.disks(s)
 	p.networks(s)
