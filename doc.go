@@ -12,3 +12,5 @@
 //
 // The command ovf in cmd/ovf shows them at a shell.
 package ovf
+
+//go:generate go run ./internal/xsdgen/cmd
