@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 )
 
 // Element is an element of open content: one that the schema lets anybody add.
@@ -132,13 +133,13 @@ func (e *Element) Child(space, local string) *Element {
 
 // Text returns the character data directly in the element.
 func (e *Element) Text() string {
-	s := ""
+	var b strings.Builder
 	for _, c := range e.Content {
 		if t, ok := c.(Text); ok {
-			s += string(t)
+			b.WriteString(string(t))
 		}
 	}
-	return s
+	return b.String()
 }
 
 // Clone returns a deep copy, which remembers the same source.

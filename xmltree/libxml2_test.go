@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -31,9 +32,20 @@ type libxml2 struct {
 	mu     sync.Mutex
 }
 
-// shared is the xmllint of this test process. It ends with it, at the end of
-// its standard input.
+// shared is the xmllint of this test process, started when it is first needed.
 var shared = sync.OnceValues(startLibxml2)
+
+// started is the same, for the end of the process.
+var started atomic.Pointer[libxml2]
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if l := started.Load(); l != nil {
+		l.in.Close() // ends it
+		os.RemoveAll(l.dir)
+	}
+	os.Exit(code)
+}
 
 // peer returns the running xmllint, or skips the test where there is none.
 func peer(t testing.TB) *libxml2 {
@@ -73,7 +85,9 @@ func startLibxml2() (*libxml2, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	return &libxml2{dir: dir, in: in, out: bufio.NewReader(out), errs: bufio.NewReader(errs)}, nil
+	l := &libxml2{dir: dir, in: in, out: bufio.NewReader(out), errs: bufio.NewReader(errs)}
+	started.Store(l)
+	return l, nil
 }
 
 // check asks whether a document is well-formed. The shell keeps the document
@@ -118,7 +132,7 @@ func (l *libxml2) check(t testing.TB, data []byte) verdict {
 	return v
 }
 
-// canonical returns what `xmllint --c14n` or another option makes of a document.
+// lintCanonical returns what `xmllint --c14n` or another option makes of a document.
 func lintCanonical(t testing.TB, option string, data []byte) (string, error) {
 	t.Helper()
 	if _, err := exec.LookPath("xmllint"); err != nil {
