@@ -24,6 +24,10 @@ type checker struct {
 	networks names[Network]
 	scopes   []*scope // every system and collection, outermost first
 	used     *uses    // see [checker.uses]
+	allProps *allProperties
+	units    map[string]parsedUnit
+	// optionIDs are the ids of all Configurations in document order.
+	optionIDs []string
 }
 
 // scope is a virtual system or collection and the collection around it.
@@ -68,7 +72,10 @@ func newChecker(env *Envelope, o ValidateOptions) *checker {
 			}
 		case *DeploymentOptionSection:
 			for i := range s.Configuration {
-				c.options.add(s.Configuration[i].ID, &s.Configuration[i])
+				if id := s.Configuration[i].ID; c.options.get(id) == nil {
+					c.options.add(id, &s.Configuration[i])
+					c.optionIDs = append(c.optionIDs, id)
+				}
 			}
 		}
 	}
@@ -120,7 +127,7 @@ func (n *names[T]) near(want string) (string, bool) {
 	return name, ok && name != want
 }
 
-func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+func fold(s string) string { return strings.ToLower(trim(s)) }
 
 func (c *checker) scope(content Content, parent *scope) {
 	if none(content) {

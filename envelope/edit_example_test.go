@@ -72,9 +72,7 @@ func ExampleFormat() {
 	fmt.Println(string(out), err)
 	// Output:
 	// <?xml version="1.0" encoding="UTF-8"?>
-	// <Envelope
-	//     xmlns="http://schemas.dmtf.org/ovf/envelope/1"
-	//     xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
+	// <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
 	//   <References>
 	//     <File ovf:id="a" ovf:href="a.iso"/> <!-- CD -->
 	//   </References>

@@ -155,16 +155,18 @@ func (s *quantitySetter) unambiguous(selected []int) error {
 	for k, i := range selected {
 		for _, j := range selected[:k] {
 			a, b := &s.items[j], &s.items[i]
-			if a.InstanceID == b.InstanceID {
-				continue
-			}
-			x, y := configurations(a.Configuration), configurations(b.Configuration)
-			if a.Configuration == nil || b.Configuration == nil || slices.ContainsFunc(x, func(id string) bool { return slices.Contains(y, id) }) {
+			if a.InstanceID != b.InstanceID && together(a, b) {
 				return s.err.because(b.Location("InstanceID"), ErrAmbiguous, "the Items %s and %s are both for it; change one of them by hand", diag.Quote(a.InstanceID), diag.Quote(b.InstanceID))
 			}
 		}
 	}
 	return nil
+}
+
+// together reports whether some deployment option has both Items.
+func together(a, b *rasd.Item) bool {
+	x, y := configurations(a.Configuration), configurations(b.Configuration)
+	return a.Configuration == nil || b.Configuration == nil || slices.ContainsFunc(x, func(id string) bool { return slices.Contains(y, id) })
 }
 
 // insideMarkers makes sure that the amount is within the range of the device.
@@ -211,7 +213,7 @@ func (s *quantitySetter) unit(i int) string {
 		return u
 	}
 	for k := range s.items {
-		if it := &s.items[k]; it.InstanceID == s.items[i].InstanceID && (it.Bound == nil || !it.Bound.Marker()) {
+		if it := &s.items[k]; it.InstanceID == s.items[i].InstanceID && (it.Bound == nil || !it.Bound.Marker()) && together(it, &s.items[i]) {
 			if u := ownUnit(it); u != "" {
 				return u
 			}

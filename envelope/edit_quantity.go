@@ -69,7 +69,7 @@ func (s *quantitySetter) dependent(i int) int {
 	inherits := ownUnit(&s.items[i]) == ""
 	for k := range s.items {
 		it := &s.items[k]
-		if k == i || it.InstanceID != s.items[i].InstanceID {
+		if k == i || it.InstanceID != s.items[i].InstanceID || !together(it, &s.items[i]) {
 			continue
 		}
 		marker := it.Bound != nil && it.Bound.Marker()

@@ -14,7 +14,7 @@ type ruleCase struct {
 	name    string
 	refs    string // in References
 	top     string // sections of the Envelope
-	content string // in a VirtualSystem, or the content itself if it begins with <Virtual
+	content string // in a VirtualSystem, or the content itself if it begins with <VirtualSystem
 	strings string // behind the content
 	v2      bool
 	want    string // "severity rule" of each finding in document order, separated by commas
@@ -26,7 +26,7 @@ func (c *ruleCase) document() string {
 		ns = envelope.Namespace2
 	}
 	content := c.content
-	if !strings.HasPrefix(content, "<Virtual") {
+	if !strings.HasPrefix(content, "<VirtualSystem") {
 		content = `<VirtualSystem ovf:id="vm"><Info>A machine</Info>` + content + `</VirtualSystem>`
 	}
 	return `<Envelope xmlns="` + ns + `" xmlns:ovf="` + ns + `"

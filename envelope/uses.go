@@ -6,6 +6,32 @@ import (
 	"github.com/ovfkit/ovf/rasd"
 )
 
+// trim removes white space around a value. Most have none, which costs little to
+// see.
+func trim(s string) string {
+	if s != "" && s[0] > ' ' && s[len(s)-1] > ' ' {
+		return s
+	}
+	return strings.TrimSpace(s)
+}
+
+// blank reports whether an id is empty, which rule reference-empty reports.
+func blank(id string) bool { return trim(id) == "" }
+
+// digits reports whether s is one digit or more and nothing else.
+func digits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// value returns the text of an optional reference; one that is blank counts as
+// absent.
+func value(p *string) string {
+	if p == nil || blank(*p) {
+		return ""
+	}
+	return *p
+}
+
 // uses is what the parts of an envelope refer to, by id or name.
 type uses struct {
 	files, disks, networks, options map[string]bool
@@ -90,15 +116,17 @@ func (u *uses) items(items []rasd.Item, ports []rasd.EthernetPortItem, storage [
 func (u *uses) item(configuration *string, hosts, connections []string) {
 	u.words(configuration)
 	for _, h := range hosts {
-		switch b := parseBacking(h); b.kind {
-		case "disk":
-			u.disks[b.id] = true
-		case "file":
-			u.files[b.id] = true
+		b := parseBacking(h)
+		set := u.disks
+		if b.kind == "file" {
+			set = u.files
+		}
+		for id := range b.ids {
+			set[id] = true
 		}
 	}
 	for _, n := range connections {
-		u.networks[strings.TrimSpace(n)] = true
+		u.networks[trim(n)] = true
 	}
 }
 
@@ -112,24 +140,4 @@ func (u *uses) words(configuration *string) {
 	for _, w := range list(configuration) {
 		u.options[w] = true
 	}
-}
-
-// backing is what HostResource of an Item names (DSP0243 8.3, table 2).
-type backing struct {
-	kind string // "disk", "file" or "" for anything else
-	id   string
-	form string // as the standard writes it
-}
-
-// parseBacking reads a HostResource, also in the forms that producers write by
-// mistake.
-func parseBacking(s string) backing {
-	s = strings.TrimSpace(s)
-	rest := strings.TrimPrefix(s, "ovf:")
-	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "/"), "/")
-	kind, id, ok := strings.Cut(rest, "/")
-	if !ok || id == "" || kind != "disk" && kind != "file" {
-		return backing{}
-	}
-	return backing{kind, id, "ovf:/" + kind + "/" + id}
 }

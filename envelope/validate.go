@@ -41,14 +41,16 @@ func Validate(env *Envelope, o ValidateOptions) diag.List {
 
 // checks lists the groups of rules, one for each file rules_*.go.
 var checks = []func(*checker){
-	(*checker).references,
+	(*checker).references, (*checker).empty, (*checker).diskSection, (*checker).networkSection, (*checker).places,
+	(*checker).contents, (*checker).virtualHardware, (*checker).deploymentOptions,
 	(*checker).products, (*checker).startups, (*checker).systems, (*checker).bundles, (*checker).messages,
 	(*checker).extensions, (*checker).version2,
 }
 
 // SemanticRules lists the rules of layer semantic.
 func SemanticRules() []diag.Rule {
-	return slices.Concat(referenceRules,
+	return slices.Concat(referenceRules, emptyRules, diskRules, capacityRules, parentRules, networkRules, placeRules, contentRules,
+		hardwareRules, itemRules, itemParentRules, backingRules, itemUnitRules, boundRules, optionRules,
 		productRules, propertyRules, propertyValueRules, propertyRefRules, startupRules, systemRules,
 		stringsRules, msgRules, extensionRules, v2Rules)
 }

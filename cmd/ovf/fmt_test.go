@@ -49,7 +49,7 @@ func TestCorpusFmt(t *testing.T) {
 		execute("", "fmt", "--check", name).want(t, exitGood)
 	}
 	t.Logf("%d identical, of them %d no descriptors", same, others)
-	if same < 500 {
+	if same < 500 && !testing.Short() {
 		t.Error("too few are identical: the check is broken")
 	}
 }

@@ -101,7 +101,7 @@ func TestCorpusInspect(t *testing.T) {
 		}
 	}
 	t.Logf("%d inspected, %d compared", files, compared)
-	if compared < 400 {
+	if compared < 400 && !testing.Short() {
 		t.Error("too few are compared: the check is broken")
 	}
 }

@@ -41,10 +41,9 @@ FullVersion stays, with a warning, unless --product-full-version is given.
 --network changes the Network and whatever names it: Connections, and VMware's
 property types ip:NETWORK and macros ${gateway:NETWORK}.
 
-The machine is given by --vm, which is not needed where there is only one. --vm
-also narrows --property, --add-property, --remove-property, --name and the
-product to one machine or collection; without it, --name and the product are
-those of the outermost.`,
+The machine is given by --vm, which is not needed where there is only one. With
+--vm, properties are looked for in that machine or collection first, and new
+ones, --name and the product are those of it; without --vm, of the outermost.`,
 		Example: `  ovf set petstore.ovf -o test.ovf --property adminEmail=ops@example.com
   ovf set petstore.ovf -o big.ovf --vm DB1 --cpus 4 --memory 4GiB
   ovf set petstore.ovf -o big.ovf --vm WebTier --option minimal --memory 384MiB

@@ -73,7 +73,7 @@ func corpusEdit(t *testing.T, plan func(text string, root *element) *edit) {
 		}
 	}
 	t.Logf("%d edited, %d refused", len(pairs), refused)
-	if len(pairs) < 10 {
+	if len(pairs) < 10 && !testing.Short() {
 		t.Error("too few are edited: the check is broken")
 	}
 	stillValid(t, pairs)

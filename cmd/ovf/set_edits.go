@@ -41,9 +41,18 @@ func (v *setVerb) change(at diag.Location, what, old, value string) {
 	}
 }
 
+// findProperty finds a property of the content of --vm, or else of all.
+func (v *setVerb) findProperty(name string) (envelope.PropertyRef, error) {
+	r, err := v.env.FindProperty(name, v.within)
+	if v.within != nil && errors.Is(err, envelope.ErrUnknown) {
+		return v.env.FindProperty(name, nil)
+	}
+	return r, err
+}
+
 func (v *setVerb) removeProperties() error {
 	for _, name := range v.removed {
-		r, err := v.env.FindProperty(name, v.within)
+		r, err := v.findProperty(name)
 		if err != nil {
 			return err
 		}
@@ -122,7 +131,7 @@ func (v *setVerb) setProperties() error {
 		if !ok {
 			return fmt.Errorf("--property %s has no value: give KEY=VALUE", diag.Quote(arg))
 		}
-		r, err := v.env.FindProperty(name, v.within)
+		r, err := v.findProperty(name)
 		if err != nil {
 			return err
 		}

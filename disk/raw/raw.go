@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/ovfkit/ovf/diag"
 	"github.com/ovfkit/ovf/disk/image"
 )
 
@@ -72,7 +71,3 @@ func (m *Image) ExtentAt(off, limit int64) (image.Extent, error) {
 	}
 	return e, nil
 }
-
-// Rules returns nil: what a raw file holds cannot be wrong. The rule about its
-// size is one of [image.Rules].
-func Rules() []diag.Rule { return nil }

@@ -102,7 +102,7 @@ func (f *forged) addGrain(lba uint64, content []byte, size int64) {
 	f.b = append(f.b, make([]byte, (512-len(f.b)%512)%512)...)
 }
 
-// readAll opens an image and reads all of it.
+// readAll opens an image and reads all that it stores.
 func readAll(b []byte, o vmdk.Options) error {
 	m, err := vmdk.Open(bytes.NewReader(b), int64(len(b)), o)
 	if err != nil {
@@ -110,8 +110,11 @@ func readAll(b []byte, o vmdk.Options) error {
 	}
 	defer m.Close()
 	p := make([]byte, 1<<20)
-	for off := int64(0); off < m.Size(); off += int64(len(p)) {
-		if _, err := m.ReadAt(p, off); err != nil && err != io.EOF {
+	for e, err := range image.Extents(m) {
+		for off := e.Offset; err == nil && e.Kind == image.Data && off < e.End(); off += int64(len(p)) {
+			_, err = m.ReadAt(p[:min(int64(len(p)), e.End()-off)], off)
+		}
+		if err != nil && err != io.EOF {
 			return err
 		}
 	}
@@ -260,7 +263,7 @@ func TestHostileStream(t *testing.T) {
 			replace(stored.Bytes(), -1)(f)
 			f.entry(1, 9, uint32(second(f)/512+3))
 		}},
-		{"bomb", vmdk.RuleInflate, replace(deflated(make([]byte, 30<<20)), -1)},
+		{"bomb", vmdk.RuleInflate, replace(deflated(make([]byte, 4<<20)), -1)},
 		{"one byte too many", vmdk.RuleInflate, replace(deflated(make([]byte, 64<<10+1)), -1)},
 		{"one byte too few", vmdk.RuleInflate, replace(deflated(make([]byte, 64<<10-1)), -1)},
 		{"noise", vmdk.RuleInflate, replace(noise, -1)},
