@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,14 +48,10 @@ func validate(t *testing.T, v *ovf.Validator, path string) *ovf.Validation {
 	return r
 }
 
-func errorRules(l diag.List) []string {
-	var out []string
-	for _, d := range l {
-		if d.Severity == diag.Error {
-			out = append(out, d.Rule)
-		}
-	}
-	return out
+// waiting lists descriptors that are wrong only together with their files: the
+// packages that could be opened are not there.
+var waiting = []string{
+	"Options/Neg/nvm001.ovf", // its disk is missing
 }
 
 // Descriptors that their suite has made invalid on purpose are refused by an
@@ -67,26 +64,49 @@ func TestNegativesRefused(t *testing.T) {
 			continue
 		}
 		n++
-		if r := validate(t, &v, e.path); len(errorRules(r.Diagnostics)) == 0 {
-			t.Errorf("%s (%s): no error", e.path, e.notes)
+		r := validate(t, &v, e.path)
+		wait := slices.ContainsFunc(waiting, func(s string) bool { return strings.HasSuffix(e.path, s) })
+		if refused := r.Diagnostics.HasErrors(); refused == wait {
+			t.Errorf("%s (%s): refused %v", e.path, e.notes, refused)
 		}
 	}
 	t.Logf("%d descriptors", n)
 }
 
+// broken lists what descriptors that their suite wants accepted break in the
+// text of the standard all the same.
+var broken = map[string][]string{
+	"DiskSection_1_0/Pos/make_delta.ovf":          {"strings-file-ref"},                 // DSP0243 10.2: no such File
+	"Envelope_1_0/Pos/valid_vmdk_neg_size.ovf":    {"file-size-negative"},               // 7.1: a size is not negative
+	"ProductSection_1_0/Pos/prop_type_string.ovf": {"property-key-form"},                // 9.5: a key has no dot
+	"VirtualAppliances/Pos/nvapp001.ovf":          {"property-ref", "strings-file-ref"}, // 9.5: no such property
+	"VirtualAppliances/Pos/nvapp002.ovf":          {"property-ref", "strings-file-ref"},
+	"VirtualAppliances/Pos/nvapp005.ovf":          {"strings-file-ref"},
+	"VirtualAppliances/Pos/nvapp008.ovf":          {"strings-file-ref"},
+	"VirtualAppliances/Pos/nvapp00n.ovf":          {"strings-file-ref"},
+}
+
 // Descriptors that their suite wants accepted have no error but those they
-// really make.
+// really make. Errors of the schema layer do not count here: that they agree
+// with xmllint is the business of other tests.
 func TestPositives(t *testing.T) {
 	var v ovf.Validator
 	n := 0
 	for _, e := range index(t) {
-		if !strings.Contains(e.path, "/Pos/") {
+		_, name, ok := strings.Cut(e.path, "/xmltestfiles/")
+		if !ok || !strings.Contains(name, "/Pos/") {
 			continue
 		}
 		n++
-		r := validate(t, &v, e.path)
-		if rules := errorRules(r.Diagnostics); len(rules) > 0 {
-			t.Errorf("%s: %v", e.path, rules)
+		var rules []string
+		for _, d := range validate(t, &v, e.path).Diagnostics {
+			if d.Severity == diag.Error && d.Layer != diag.Schema {
+				rules = append(rules, d.Rule)
+			}
+		}
+		slices.Sort(rules)
+		if rules = slices.Compact(rules); !slices.Equal(rules, broken[name]) {
+			t.Errorf("%s: %q, want %q", e.path, rules, broken[name])
 		}
 	}
 	t.Logf("%d descriptors", n)

@@ -89,7 +89,9 @@ func (v *explain) run(args []string) error {
 
 // similar lists rules whose names share a word with one that is not there.
 func similar(name string, rules []diag.Rule) string {
-	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s)) }
+	plain := func(s string) string {
+		return strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s))
+	}
 	var near []string
 	for _, r := range rules {
 		if plain(r.Name) == plain(name) {

@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"envelope"},
 	{"disk/image"},
 	{"disk/raw", "disk/vmdk", "disk/vhd", "disk/qcow2"},
-	{"disk", "environment", "internal/ruleexample"},
+	{"disk", "disk/delta", "environment", "internal/ruleexample"},
 	{""},
 	{"cmd/ovf", "examples", "internal/xsdgen", "internal/importrules"},
 	{"internal/xsdgen/cmd"},
@@ -31,7 +31,7 @@ var heavy = map[string][]string{
 	"net/http":                          {"", "cmd/ovf"},
 	"github.com/spf13/cobra":            {"cmd/ovf"},
 	"github.com/lestrrat-go/libxml2":    {"schemas/libxml2", "cmd/ovf"},
-	"github.com/jacoelho/xsd":           {"schemas", "schemas/libxml2", "cmd/ovf"},
+	"github.com/jacoelho/xsd":           {"schemas", "schemas/libxml2", "", "cmd/ovf"},
 	"github.com/lima-vm/go-qcow2reader": {"disk/qcow2", "disk", "", "cmd/ovf"},
 	"runtime/cgo":                       {"schemas/libxml2", "cmd/ovf"},
 }
