@@ -90,13 +90,13 @@ func runCases(t *testing.T, prefixes []string, cases []ruleCase) {
 	}
 }
 
-// product is a ProductSection with one property.
-func product(property string) string {
+// productXML is a ProductSection with one property.
+func productXML(property string) string {
 	return `<ProductSection><Info>A product</Info>` + property + `</ProductSection>`
 }
 
-// collection is a collection with sections of its own and one machine in it.
-func collection(own, inner string) string {
+// collectionXML is a collection with sections of its own and one machine in it.
+func collectionXML(own, inner string) string {
 	return `<VirtualSystemCollection ovf:id="app"><Info>An application</Info>` + own +
 		`<VirtualSystem ovf:id="vm"><Info>A machine</Info>` + inner + `</VirtualSystem></VirtualSystemCollection>`
 }

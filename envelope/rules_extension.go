@@ -146,7 +146,8 @@ func (c *checker) attribute(p xmlbind.Codec, name xmltree.Name) {
 
 // nearestAttr returns the attribute of the schema that was probably meant.
 func nearestAttr(t *xmlbind.Type, local string) string {
-	best, least := "", len(local)/3+1
+	most := min(1+len(local)/5, 3) // letters that may differ
+	best := ""
 	for i := range t.Fields {
 		name, ok := strings.CutPrefix(t.Fields[i].Name, "@")
 		if !ok {
@@ -155,8 +156,8 @@ func nearestAttr(t *xmlbind.Type, local string) string {
 		if renamed[local] == name {
 			return name
 		}
-		if d := editDistance(strings.ToLower(local), strings.ToLower(name), 3); d <= 3 && d < least {
-			best, least = name, d
+		if d := editDistance(strings.ToLower(local), strings.ToLower(name), most); d <= most {
+			best, most = name, d-1
 		}
 	}
 	return best

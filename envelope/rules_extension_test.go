@@ -66,7 +66,7 @@ func TestUnknownAttributes(t *testing.T) {
 		{`ovf:userConfigurable="often"`, "", ""}, // the schema reports the value
 		{`ovf:` + strings.Repeat("v", 1000) + `="x"`, "warning attribute-unknown", "leave it out"},
 	} {
-		rc := ruleCase{content: product(`<Property ovf:key="k" ovf:type="string" ` + c.attrs + `/>`), want: c.want}
+		rc := ruleCase{content: productXML(`<Property ovf:key="k" ovf:type="string" ` + c.attrs + `/>`), want: c.want}
 		l := rc.run(t, []string{"attribute-unknown"})
 		if len(l) == 1 && !strings.Contains(l[0].Hint, c.hint) {
 			t.Errorf("%s: hint %q, want %q", c.attrs, l[0].Hint, c.hint)
@@ -79,7 +79,7 @@ func TestUnknownAttributes(t *testing.T) {
 // The attribute version is not the standard's (DSP0243 7.1), yet nothing else is
 // wrong with it.
 func TestVersionAttribute(t *testing.T) {
-	doc := strings.Replace((&ruleCase{content: product("")}).document(), "<Envelope", `<Envelope ovf:version="1.0"`, 1)
+	doc := strings.Replace((&ruleCase{content: productXML("")}).document(), "<Envelope", `<Envelope ovf:version="1.0"`, 1)
 	env, _, err := envelope.Decode([]byte(doc), envelope.DecodeOptions{})
 	if err != nil {
 		t.Fatal(err)

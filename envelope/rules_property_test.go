@@ -18,24 +18,24 @@ func TestPropertyNames(t *testing.T) {
 		return `<ProductSection ` + attrs + `><Info>A product</Info>` + p(key) + `</ProductSection>`
 	}
 	runCases(t, propertyPrefixes, []ruleCase{
-		{name: "no properties", content: product("")},
-		{name: "two keys", content: product(p("a") + p("b"))},
-		{name: "one key twice", content: product(p("a") + p("a")), want: "error property-key-unique"},
-		{name: "three times", content: product(p("a") + p("a") + p("a")), want: "error property-key-unique, error property-key-unique"},
+		{name: "no properties", content: productXML("")},
+		{name: "two keys", content: productXML(p("a") + p("b"))},
+		{name: "one key twice", content: productXML(p("a") + p("a")), want: "error property-key-unique"},
+		{name: "three times", content: productXML(p("a") + p("a") + p("a")), want: "error property-key-unique, error property-key-unique"},
 		{name: "other class", content: section(`ovf:class="c"`, "a") + section(`ovf:class="d"`, "a")},
 		{name: "other instance", content: section(`ovf:class="c"`, "a") + section(`ovf:class="c" ovf:instance="2"`, "a")},
 		{name: "same class", content: section(`ovf:class="c"`, "a") + section(`ovf:class="c" ovf:instance=""`, "b"), want: "error product-class-unique"},
-		{name: "other system", content: collection(section("", "a"), section("", "a"))},
+		{name: "other system", content: collectionXML(section("", "a"), section("", "a"))},
 		{name: "key like class", content: section(`ovf:class="a.b"`, "c") + section(`ovf:class="a" ovf:instance="c"`, "b"), want: "warning property-name-ambiguous"},
-		{name: "key like that of the parent", content: collection(section(`ovf:class="a.b"`, "c"), section(`ovf:class="a" ovf:instance="c"`, "b")), want: "warning property-name-ambiguous"},
-		{name: "overrides the parent", content: collection(section(`ovf:class="a"`, "c"), section(`ovf:class="a"`, "c"))},
-		{name: "dot", content: product(p("a.b")), want: "error property-key-form"},
-		{name: "colon", content: product(p("a:b")), want: "error property-key-form"},
-		{name: "blank", content: product(p("a b")), want: "error property-key-form"},
-		{name: "letters of any script", content: product(p("größe") + p("a-b_c"))},
-		{name: "configurations of 2.x apart", v2: true, top: options, content: product(configured("a", "s") + configured("a", "m"))},
-		{name: "configurations of 2.x meet", v2: true, top: options, content: product(configured("a", "s m") + configured("a", "m")), want: "error property-key-unique"},
-		{name: "one without configuration", v2: true, top: options, content: product(configured("a", "s") + p("a")), want: "error property-key-unique"},
+		{name: "key like that of the parent", content: collectionXML(section(`ovf:class="a.b"`, "c"), section(`ovf:class="a" ovf:instance="c"`, "b")), want: "warning property-name-ambiguous"},
+		{name: "overrides the parent", content: collectionXML(section(`ovf:class="a"`, "c"), section(`ovf:class="a"`, "c"))},
+		{name: "dot", content: productXML(p("a.b")), want: "error property-key-form"},
+		{name: "colon", content: productXML(p("a:b")), want: "error property-key-form"},
+		{name: "blank", content: productXML(p("a b")), want: "error property-key-form"},
+		{name: "letters of any script", content: productXML(p("größe") + p("a-b_c"))},
+		{name: "configurations of 2.x apart", v2: true, top: options, content: productXML(configuredXML("a", "s") + configuredXML("a", "m"))},
+		{name: "configurations of 2.x meet", v2: true, top: options, content: productXML(configuredXML("a", "s m") + configuredXML("a", "m")), want: "error property-key-unique"},
+		{name: "one without configuration", v2: true, top: options, content: productXML(configuredXML("a", "s") + p("a")), want: "error property-key-unique"},
 	})
 }
 
@@ -43,15 +43,15 @@ const options = `<DeploymentOptionSection><Info>Sizes</Info>
 <Configuration ovf:id="s" ovf:default="true"><Label>S</Label><Description>Small</Description></Configuration>
 <Configuration ovf:id="m"><Label>M</Label><Description>Medium</Description></Configuration></DeploymentOptionSection>`
 
-func configured(key, configuration string) string {
+func configuredXML(key, configuration string) string {
 	return `<Property ovf:key="` + key + `" ovf:type="string" ovf:value="x" ovf:configuration="` + configuration + `"/>`
 }
 
 // Types, qualifiers and values (DSP0243 9.5, tables 6 and 7).
 func TestPropertyValues(t *testing.T) {
-	p := func(attrs string) string { return product(`<Property ovf:key="k" ` + attrs + `/>`) }
+	p := func(attrs string) string { return productXML(`<Property ovf:key="k" ` + attrs + `/>`) }
 	values := func(value string, more ...string) string {
-		return product(`<Property ovf:key="k" ovf:type="uint16" ovf:value="` + value + `">` + strings.Join(more, "") + `</Property>`)
+		return productXML(`<Property ovf:key="k" ovf:type="uint16" ovf:value="` + value + `">` + strings.Join(more, "") + `</Property>`)
 	}
 	runCases(t, propertyPrefixes, []ruleCase{
 		{name: "number", content: p(`ovf:type="uint16" ovf:value="65535"`)},
@@ -65,7 +65,7 @@ func TestPropertyValues(t *testing.T) {
 		{name: "type of VMware", content: p(`ovf:type="ip" ovf:value="here"`), want: "info property-type-vendor, warning property-default-type"},
 		{name: "unknown type", content: p(`ovf:type="text" ovf:value="x"`), want: "warning property-type"},
 		{name: "no type", content: p(`ovf:type="" ovf:value="x"`), want: "error property-type"},
-		{name: "references are not checked", content: collection(p(`ovf:type="uint16" ovf:value="1"`), product(`<Property ovf:key="q" ovf:type="uint16" ovf:value="${k}"/>`))},
+		{name: "references are not checked", content: collectionXML(p(`ovf:type="uint16" ovf:value="1"`), productXML(`<Property ovf:key="q" ovf:type="uint16" ovf:value="${k}"/>`))},
 		{name: "escaped reference", content: p(`ovf:type="string" ovf:qualifiers="MaxLen(4)" ovf:value="$${a}"`)},
 		{name: "empty default that forces a question", content: p(`ovf:type="uint16" ovf:value="" ovf:userConfigurable="true"`)},
 		{name: "empty number, fixed", content: p(`ovf:type="uint16" ovf:value=""`), want: "warning property-unsettable"},
@@ -76,46 +76,46 @@ func TestPropertyValues(t *testing.T) {
 		{name: "impossible", content: p(`ovf:type="string" ovf:qualifiers="MinLen(5),MaxLen(4)" ovf:userConfigurable="true"`), want: "error property-qualifiers-impossible"},
 		{name: "unknown qualifier", content: p(`ovf:type="string" ovf:qualifiers="Length(5)" ovf:userConfigurable="true"`), want: "warning property-qualifiers"},
 		{name: "values of options", top: options, content: values("1", `<Value ovf:value="2" ovf:configuration="m"/>`)},
-		{name: "value only in an option", top: options, content: product(`<Property ovf:key="k" ovf:type="string"><Value ovf:value="2" ovf:configuration="m"/></Property>`)},
+		{name: "value only in an option", top: options, content: productXML(`<Property ovf:key="k" ovf:type="string"><Value ovf:value="2" ovf:configuration="m"/></Property>`)},
 		{name: "value of no option", top: options, content: values("1", `<Value ovf:value="2"/>`), want: "warning property-value-no-configuration"},
 		{name: "option that does not exist", top: options, content: values("1", `<Value ovf:value="2" ovf:configuration="m l"/>`), want: "error property-value-configuration"},
 		{name: "no options at all", content: values("1", `<Value ovf:value="2" ovf:configuration="m"/>`), want: "error property-value-configuration"},
 		{name: "two values for an option", top: options, content: values("1", `<Value ovf:value="2" ovf:configuration="s m"/>`, `<Value ovf:value="3" ovf:configuration="m"/>`), want: "warning property-value-repeated"},
 		{name: "an option named twice", top: options, content: values("1", `<Value ovf:value="2" ovf:configuration="m m"/>`)},
 		{name: "wrong value of an option", top: options, content: values("1", `<Value ovf:value="x" ovf:configuration="m"/>`), want: "error property-default-type"},
-		{name: "icon", content: product(`<Icon ovf:fileRef="pic"/>`), want: "error icon-file-ref"},
-		{name: "icon that is there", refs: `<File ovf:id="pic" ovf:href="p.png"/>`, content: product(`<Icon ovf:fileRef="pic"/>`)},
+		{name: "icon", content: productXML(`<Icon ovf:fileRef="pic"/>`), want: "error icon-file-ref"},
+		{name: "icon that is there", refs: `<File ovf:id="pic" ovf:href="p.png"/>`, content: productXML(`<Icon ovf:fileRef="pic"/>`)},
 	})
 }
 
 // References reach the properties of the collection around, and no others.
 func TestPropertyReferences(t *testing.T) {
 	p := func(key, value string) string {
-		return product(`<Property ovf:key="` + key + `" ovf:type="string" ovf:value="` + value + `"/>`)
+		return productXML(`<Property ovf:key="` + key + `" ovf:type="string" ovf:value="` + value + `"/>`)
 	}
 	class := func(c string) string {
 		return `<ProductSection ovf:class="` + c + `"><Info>P</Info><Property ovf:key="ip" ovf:type="string" ovf:value="1"/></ProductSection>`
 	}
 	nested := func(outer, middle, inner string) string {
-		return `<VirtualSystemCollection ovf:id="outer"><Info>All</Info>` + outer + collection(middle, inner) + `</VirtualSystemCollection>`
+		return `<VirtualSystemCollection ovf:id="outer"><Info>All</Info>` + outer + collectionXML(middle, inner) + `</VirtualSystemCollection>`
 	}
 	runCases(t, []string{"property-ref", "property-value-blank"}, []ruleCase{
-		{name: "of the parent", content: collection(p("ip", "1"), p("own", "${ip}"))},
-		{name: "in the middle of a text", content: collection(p("ip", "1"), p("own", "http://${ip}:80/"))},
-		{name: "full name", content: collection(class("a.b"), p("own", "${a.b.ip}"))},
-		{name: "key alone", content: collection(class("a.b"), p("own", "${ip}"))},
-		{name: "two of that key", content: collection(class("a")+class("b"), p("own", "${ip}")), want: "warning property-ref-ambiguous"},
-		{name: "full name of two of that key", content: collection(class("a")+class("b"), p("own", "${b.ip}"))},
-		{name: "letter case", content: collection(p("ip", "1"), p("own", "${IP}")), want: "error property-ref"},
-		{name: "own property", content: collection("", p("ip", "1")+`<ProductSection ovf:class="x"><Info>P</Info><Property ovf:key="own" ovf:type="string" ovf:value="${ip}"/></ProductSection>`), want: "error property-ref"},
+		{name: "of the parent", content: collectionXML(p("ip", "1"), p("own", "${ip}"))},
+		{name: "in the middle of a text", content: collectionXML(p("ip", "1"), p("own", "http://${ip}:80/"))},
+		{name: "full name", content: collectionXML(class("a.b"), p("own", "${a.b.ip}"))},
+		{name: "key alone", content: collectionXML(class("a.b"), p("own", "${ip}"))},
+		{name: "two of that key", content: collectionXML(class("a")+class("b"), p("own", "${ip}")), want: "warning property-ref-ambiguous"},
+		{name: "full name of two of that key", content: collectionXML(class("a")+class("b"), p("own", "${b.ip}"))},
+		{name: "letter case", content: collectionXML(p("ip", "1"), p("own", "${IP}")), want: "error property-ref"},
+		{name: "own property", content: collectionXML("", p("ip", "1")+`<ProductSection ovf:class="x"><Info>P</Info><Property ovf:key="own" ovf:type="string" ovf:value="${ip}"/></ProductSection>`), want: "error property-ref"},
 		{name: "of the grandparent", content: nested(p("ip", "1"), "", p("own", "${ip}")), want: "error property-ref"},
 		{name: "passed on", content: nested(p("ip", "1"), p("mid", "${ip}"), p("own", "${mid}"))},
 		{name: "no collection", content: p("own", "${ip}"), want: "error property-ref"},
-		{name: "outermost collection", content: collection(p("ip", "${other}"), ""), want: "error property-ref"},
-		{name: "never closed", content: collection(p("ip", "1"), p("own", "${ip")), want: "warning property-ref-syntax"},
+		{name: "outermost collection", content: collectionXML(p("ip", "${other}"), ""), want: "error property-ref"},
+		{name: "never closed", content: collectionXML(p("ip", "1"), p("own", "${ip")), want: "warning property-ref-syntax"},
 		{name: "escaped", content: p("own", "$${ip}")},
 		{name: "vSphere's", content: p("own", "${autoIp:lan}"), want: "info property-ref-vsphere"},
-		{name: "blank after it", content: collection(p("ip", "1"), p("own", "${ip} ")), want: "warning property-value-blank"},
+		{name: "blank after it", content: collectionXML(p("ip", "1"), p("own", "${ip} ")), want: "warning property-value-blank"},
 		{name: "blank without reference", content: p("own", "a ")},
 	})
 }
@@ -127,9 +127,9 @@ func TestPropertyReferenceHints(t *testing.T) {
 		{"other", "${here}", "beside this one"},
 		{"other", "${none}", "define the property"},
 	} {
-		rc := ruleCase{want: "error property-ref", content: collection(
-			product(`<Property ovf:key="`+c.own+`" ovf:type="string" ovf:value="1"/>`),
-			product(`<Property ovf:key="here" ovf:type="string" ovf:value="1"/><Property ovf:key="k" ovf:type="string" ovf:value="`+c.value+`"/>`))}
+		rc := ruleCase{want: "error property-ref", content: collectionXML(
+			productXML(`<Property ovf:key="`+c.own+`" ovf:type="string" ovf:value="1"/>`),
+			productXML(`<Property ovf:key="here" ovf:type="string" ovf:value="1"/><Property ovf:key="k" ovf:type="string" ovf:value="`+c.value+`"/>`))}
 		if l := rc.run(t, []string{"property-ref"}); len(l) != 1 || !strings.Contains(l[0].Hint, c.hint) {
 			t.Errorf("%s: %+v", c.value, l)
 		}
@@ -161,8 +161,8 @@ func TestPasswordsAreNotShown(t *testing.T) {
 					rest = rest[i:]
 				}
 			}
-			body := product(`<Property ` + mark + ` ` + rest + `/>`)
-			for _, content := range []string{body, collection("", body)} {
+			body := productXML(`<Property ` + mark + ` ` + rest + `/>`)
+			for _, content := range []string{body, collectionXML("", body)} {
 				c := ruleCase{content: content}
 				env, _, err := envelope.Decode([]byte(c.document()), envelope.DecodeOptions{})
 				if err != nil {
@@ -188,7 +188,7 @@ func TestManyProperties(t *testing.T) {
 	for i := range n {
 		fmt.Fprintf(&b, `<Property ovf:key="k%d" ovf:type="string" ovf:value="${K%d} "><Value ovf:value="${x%d}" ovf:configuration="o%d"/></Property>`, i%(n/2), i, i, i)
 	}
-	c := ruleCase{content: collection(product(b.String()), product(b.String()))}
+	c := ruleCase{content: collectionXML(productXML(b.String()), productXML(b.String()))}
 	env, _, err := envelope.Decode([]byte(c.document()), envelope.DecodeOptions{})
 	if err != nil {
 		t.Fatal(err)

@@ -8,9 +8,9 @@ import (
 	"github.com/ovfkit/ovf/envelope"
 )
 
-// order is a collection with two machines and a nested collection, and a start
+// startupXML is a collection with two machines and a nested collection, and a start
 // order.
-func order(items string) string {
+func startupXML(items string) string {
 	vm := func(id string) string {
 		return `<VirtualSystem ovf:id="` + id + `"><Info>M</Info></VirtualSystem>`
 	}
@@ -23,17 +23,17 @@ func TestStartup(t *testing.T) {
 	const all = `<Item ovf:id="web" ovf:order="1"/><Item ovf:id="DB Server" ovf:order="0"/>`
 	const tier = `<Item ovf:id="tier" ovf:order="2"/>`
 	runCases(t, []string{"startup-"}, []ruleCase{
-		{name: "all", content: order(all + tier)},
-		{name: "one missing", content: order(all), want: "info startup-unlisted"},
-		{name: "no section", content: collection("", "")},
-		{name: "unknown", content: order(all + tier + `<Item ovf:id="mail" ovf:order="3"/>`), want: "error startup-id"},
-		{name: "letter case", content: order(`<Item ovf:id="web" ovf:order="1"/><Item ovf:id="db server" ovf:order="0"/>` + tier), want: "error startup-id"},
-		{name: "further down", content: order(all + tier + `<Item ovf:id="inner" ovf:order="3"/>`), want: "error startup-id"},
-		{name: "the collection itself", content: order(all + tier + `<Item ovf:id="app" ovf:order="3"/>`), want: "error startup-id"},
-		{name: "twice", content: order(all + tier + `<Item ovf:id="web" ovf:order="3"/>`), want: "warning startup-id-repeated"},
-		{name: "actions", content: order(all + tier[:len(tier)-2] + `/>`)},
-		{name: "wrong actions", content: order(`<Item ovf:id="web" ovf:order="1" ovf:startAction="on" ovf:stopAction="poweroff"/><Item ovf:id="DB Server" ovf:order="0" ovf:startAction="none" ovf:stopAction="guestShutdown"/>` + tier), want: "error startup-action, error startup-action"},
-		{name: "delay of a collection", content: order(all + `<Item ovf:id="tier" ovf:order="2" ovf:startDelay="0"/>`), want: "warning startup-collection-attribute"},
+		{name: "all", content: startupXML(all + tier)},
+		{name: "one missing", content: startupXML(all), want: "info startup-unlisted"},
+		{name: "no section", content: collectionXML("", "")},
+		{name: "unknown", content: startupXML(all + tier + `<Item ovf:id="mail" ovf:order="3"/>`), want: "error startup-id"},
+		{name: "letter case", content: startupXML(`<Item ovf:id="web" ovf:order="1"/><Item ovf:id="db server" ovf:order="0"/>` + tier), want: "error startup-id"},
+		{name: "further down", content: startupXML(all + tier + `<Item ovf:id="inner" ovf:order="3"/>`), want: "error startup-id"},
+		{name: "the collection itself", content: startupXML(all + tier + `<Item ovf:id="app" ovf:order="3"/>`), want: "error startup-id"},
+		{name: "twice", content: startupXML(all + tier + `<Item ovf:id="web" ovf:order="3"/>`), want: "warning startup-id-repeated"},
+		{name: "actions", content: startupXML(all + tier[:len(tier)-2] + `/>`)},
+		{name: "wrong actions", content: startupXML(`<Item ovf:id="web" ovf:order="1" ovf:startAction="on" ovf:stopAction="poweroff"/><Item ovf:id="DB Server" ovf:order="0" ovf:startAction="none" ovf:stopAction="guestShutdown"/>` + tier), want: "error startup-action, error startup-action"},
+		{name: "delay of a collection", content: startupXML(all + `<Item ovf:id="tier" ovf:order="2" ovf:startDelay="0"/>`), want: "warning startup-collection-attribute"},
 	})
 }
 

@@ -156,9 +156,7 @@ func (c *checker) messages() {
 	}
 	last := make([]translation, len(m.ids))
 	for i := range c.env.Strings {
-		if s := &c.env.Strings[i]; text(s.FileRef) == "" {
-			c.bundle(s, &m, last)
-		}
+		c.bundle(&c.env.Strings[i], &m, last)
 	}
 	c.emptyTexts(m.empty)
 }
@@ -204,7 +202,7 @@ func (c *checker) bundle(s *Strings, ids *messageIDs, last []translation) {
 		}
 		f.add()
 	}
-	if missing == 0 {
+	if missing == 0 || text(s.FileRef) != "" { // the file may have the others
 		return
 	}
 	var some []string

@@ -7,7 +7,7 @@ import (
 
 // Message bundles (DSP0243 10).
 func TestStrings(t *testing.T) {
-	named := product(``)
+	named := productXML(``)
 	label := func(attrs, text string) string {
 		return `<ProductSection><Info>P</Info><Product ` + attrs + `>` + text + `</Product></ProductSection>`
 	}
@@ -51,7 +51,7 @@ func TestLanguageTags(t *testing.T) {
 		"da-DA": "warning", "xx": "warning", "deutsch": "warning", "de_DE": "warning", "zh-CHS": "warning",
 		"de_DE_": "error", "deutsch!": "error", "e": "error", "de-": "error", "en-US.UTF-8": "error", "12": "error", strings.Repeat("de-", 100): "error",
 	} {
-		c := ruleCase{content: product(``), strings: `<Strings xml:lang="` + tag + `"/>`}
+		c := ruleCase{content: productXML(``), strings: `<Strings xml:lang="` + tag + `"/>`}
 		if c.want = want; want != "" {
 			c.want += " lang-tag"
 		}
