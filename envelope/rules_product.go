@@ -127,7 +127,7 @@ func newProp(s *ProductSection, p *Property) prop {
 }
 
 func (c *checker) icon(i *Icon) {
-	if i.FileRef == "" || c.files.get(i.FileRef) != nil {
+	if blank(i.FileRef) || c.files.get(i.FileRef) != nil {
 		return
 	}
 	f := c.at("icon-file-ref", i.Location("@fileRef"), "the icon refers to the file %s, which is not in References", diag.Quote(i.FileRef))
@@ -136,13 +136,10 @@ func (c *checker) icon(i *Icon) {
 
 // hintFile adds what a reference to a file may have meant.
 func (c *checker) hintFile(f *finding, id string) *finding {
-	if name, ok := c.files.near(id); ok {
-		return f.hint("there is a File with the id %s", diag.Quote(name))
-	}
-	return f.hint("add a File with this id to References, or correct the reference")
+	return nearest(f, &c.files, id, "File", "add a File with this id to References, or correct the reference")
 }
 
-// text returns what an optional attribute holds, "" if it is absent.
+// text returns what an optional attribute holds as it stands, "" if it is absent.
 func text[T ~string](s *T) string {
 	if s == nil {
 		return ""

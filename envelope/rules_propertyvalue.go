@@ -33,7 +33,7 @@ var propertyValueRules = []diag.Rule{
 // defaultValue is Property/@value or one Value/@value.
 type defaultValue struct {
 	text string
-	of   interface{ Location(string) diag.Location }
+	of   located
 }
 
 func (d *defaultValue) location() diag.Location { return d.of.Location("@value") }
@@ -126,7 +126,7 @@ func (c *checker) literalDefault(p *prop, d defaultValue, value string) {
 }
 
 // configurations checks that the configurations of a property or value exist.
-func (c *checker) configurations(of interface{ Location(string) diag.Location }, words *string, key string) {
+func (c *checker) configurations(of located, words *string, key string) {
 	for _, w := range list(words) {
 		if c.options.get(w) != nil {
 			continue
@@ -138,11 +138,8 @@ func (c *checker) configurations(of interface{ Location(string) diag.Location },
 
 // hintOption adds what the name of a configuration may have meant.
 func (c *checker) hintOption(f *finding, id string) *finding {
-	if name, ok := c.options.near(id); ok {
-		return f.hint("there is a configuration %s", diag.Quote(name))
-	}
 	if strings.Contains(id, ",") {
 		return f.hint("separate configurations by blanks, not by commas")
 	}
-	return f.hint("name a Configuration of the DeploymentOptionSection, or add one")
+	return nearest(f, &c.options, id, "Configuration", "name a Configuration of the DeploymentOptionSection, or add one")
 }

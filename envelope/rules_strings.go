@@ -36,7 +36,7 @@ func (c *checker) bundles() {
 	for i := range c.env.Strings {
 		s := &c.env.Strings[i]
 		c.lang(s.Lang, s)
-		file := text(s.FileRef)
+		file := value(s.FileRef)
 		if file != "" {
 			c.bundleFile(s, file)
 			if was := outside[file]; was != nil {
@@ -70,7 +70,7 @@ func (c *checker) bundles() {
 
 // lang checks the xml:lang of the envelope or of a bundle. An empty one is legal
 // and says nothing.
-func (c *checker) lang(tag *string, of interface{ Location(string) diag.Location }) {
+func (c *checker) lang(tag *string, of located) {
 	if text(tag) == "" {
 		return
 	}
@@ -107,7 +107,7 @@ func (c *checker) bundleFile(s *Strings, file string) {
 func (c *checker) bundleOrder() {
 	bundles := map[string]bool{}
 	for i := range c.env.Strings {
-		if ref := text(c.env.Strings[i].FileRef); ref != "" {
+		if ref := value(c.env.Strings[i].FileRef); ref != "" {
 			bundles[ref] = true
 		}
 	}
@@ -202,7 +202,7 @@ func (c *checker) bundle(s *Strings, ids *messageIDs, last []translation) {
 		}
 		f.add()
 	}
-	if missing == 0 || text(s.FileRef) != "" { // the file may have the others
+	if missing == 0 || value(s.FileRef) != "" { // the file may have the others
 		return
 	}
 	var some []string
@@ -236,7 +236,7 @@ func (c *checker) emptyTexts(empty []emptyText) {
 		if tag := readLang(text(s.Lang)).tag; tag != own.tag && tag != own.base {
 			continue
 		}
-		external = external || text(s.FileRef) != ""
+		external = external || value(s.FileRef) != ""
 		for j := range s.Msg {
 			fits[s.Msg[j].MsgID] = true
 		}

@@ -3,8 +3,6 @@ package envelope
 import (
 	"iter"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/ovfkit/ovf/diag"
 	"github.com/ovfkit/ovf/rasd"
@@ -59,24 +57,6 @@ func (c *checker) eachDisk() iter.Seq[*Disk] {
 			}
 		}
 	}
-}
-
-// capacityBytes returns the capacity of a disk if it is a possible number.
-func capacityBytes(d *Disk) (int64, bool) {
-	n, err := strconv.ParseInt(strings.TrimSpace(d.Capacity), 10, 64)
-	if err != nil {
-		return 0, false
-	}
-	unit := "byte"
-	if d.CapacityAllocationUnits != nil {
-		unit = *d.CapacityAllocationUnits
-	}
-	u, err := rasd.ParseUnit(unit)
-	if err != nil {
-		return 0, false
-	}
-	b, err := u.Capacity(n)
-	return b, err == nil
 }
 
 // configured returns the first Item that counts for some deployment options

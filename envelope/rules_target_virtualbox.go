@@ -89,11 +89,11 @@ func (c *checker) virtualboxDisk(d *Disk) {
 		c.at("virtualbox-capacity", d.Location("@capacity"), "the capacity of disk %s is %s", diag.Quote(d.DiskID), diag.Quote(d.Capacity)).
 			hint("write a number").add()
 	}
-	if ref := text(d.ParentRef); ref != "" {
+	if ref := value(d.ParentRef); ref != "" {
 		c.at("virtualbox-parent-ref", d.Location("@parentRef"), "the disk %s is a delta of %s", diag.Quote(d.DiskID), diag.Quote(ref)).
 			hint("flatten it into a whole disk").add()
 	}
-	if format := text(d.Format); format != "" && text(d.FileRef) != "" && !virtualboxFormats[strings.ToLower(format)] {
+	if format := text(d.Format); format != "" && value(d.FileRef) != "" && !virtualboxFormats[strings.ToLower(format)] {
 		c.at("virtualbox-disk-format", d.Location("@format"), "VirtualBox does not know the format %s of disk %s", diag.Quote(format), diag.Quote(d.DiskID)).
 			hint("use a stream-optimized VMDK and the URI %s", URIVMDKStream).add()
 	}
@@ -113,7 +113,7 @@ func (c *checker) virtualboxHardware(h *VirtualHardwareSection) {
 					hint("leave the markers out").add()
 			}
 		}
-		if !decimal(item.InstanceID) {
+		if !digits(item.InstanceID) {
 			c.at("virtualbox-instance-id", item.Location("InstanceID"), "the InstanceID %s is no number", diag.Quote(item.InstanceID)).
 				hint("number the items").add()
 		}
@@ -131,6 +131,3 @@ func (c *checker) virtualboxMemory(item *rasd.Item) {
 	c.at("virtualbox-memory-unit", item.Location("AllocationUnits"), "VirtualBox does not know the unit %s", diag.Quote(*item.AllocationUnits)).
 		hint("write \"byte * 2^20\", with these blanks").add()
 }
-
-// decimal reports whether s consists of digits.
-func decimal(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

@@ -3,7 +3,6 @@ package envelope
 import (
 	"github.com/ovfkit/ovf/diag"
 	"github.com/ovfkit/ovf/internal/xmlbind"
-	"github.com/ovfkit/ovf/rasd"
 	"github.com/ovfkit/ovf/xmltree"
 )
 
@@ -43,7 +42,7 @@ func (c *checker) virtv2v() {
 		}
 	}
 	for d := range c.eachDisk() {
-		if ref := text(d.ParentRef); ref != "" {
+		if ref := value(d.ParentRef); ref != "" {
 			c.at("v2v-parent-ref", d.Location("@parentRef"), "the disk %s is a delta of %s", diag.Quote(d.DiskID), diag.Quote(ref)).
 				hint("flatten it into a whole disk").add()
 		}
@@ -71,7 +70,7 @@ func (c *checker) virtv2vHardware(h *VirtualHardwareSection) {
 		if !memoryItem(item) {
 			continue
 		}
-		if u, err := rasd.ParseUnit(text(item.AllocationUnits)); err == nil {
+		if u, err := c.unit(text(item.AllocationUnits)); err == nil {
 			if n, err := u.Bytes(1); err == nil && n == 1<<20 {
 				continue
 			}

@@ -130,7 +130,7 @@ func vmwareAttr(e *xmltree.Element, local string) string {
 }
 
 func (c *checker) vsphereDisk(d *Disk) {
-	if ref := text(d.FileRef); ref != "" {
+	if ref := value(d.FileRef); ref != "" {
 		if f := c.files.get(ref); f != nil && f.Compression != nil && f.Compression.Compressed() {
 			c.at("vsphere-gzip", f.Location("@compression"), "the file %s of disk %s is compressed with %s", diag.Quote(f.ID), diag.Quote(d.DiskID), diag.Quote(string(*f.Compression))).
 				hint("store a stream-optimized VMDK, which is compressed by itself").add()
@@ -145,13 +145,13 @@ func (c *checker) vsphereDisk(d *Disk) {
 				hint("convert it to a stream-optimized VMDK").add()
 		}
 	}
-	if ref := text(d.ParentRef); ref != "" {
+	if ref := value(d.ParentRef); ref != "" {
 		parent := c.disks.get(ref)
 		if parent == nil {
 			return
 		}
-		own, ok := capacityBytes(d)
-		size, ok2 := capacityBytes(parent)
+		own, ok := c.bytes(diskView{Disk: d, at: d})
+		size, ok2 := c.bytes(diskView{Disk: parent, at: parent})
 		if ok && ok2 && own != size {
 			c.at("vsphere-delta-capacity", d.Location("@capacity"), "the disk %s has %d bytes, its parent %s has %d", diag.Quote(d.DiskID), own, diag.Quote(ref), size).
 				related(parent.Location("@capacity"), "the parent").

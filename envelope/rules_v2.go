@@ -79,7 +79,7 @@ func (c *checker) version2() {
 	for i := range c.env.Strings {
 		for j := range c.env.Strings[i].Msg {
 			m := &c.env.Strings[i].Msg[j]
-			if ref := text(m.FileRef); ref != "" && c.files.get(ref) == nil {
+			if ref := value(m.FileRef); ref != "" && c.files.get(ref) == nil {
 				f := c.at("msg-file-ref", m.Location("@fileRef"), "the text %s refers to the file %s, which is not in References", diag.Quote(m.MsgID), diag.Quote(ref))
 				c.hintFile(f, ref).add()
 			}
@@ -88,7 +88,7 @@ func (c *checker) version2() {
 }
 
 func (c *checker) sharedDisk(d *SharedDisk) {
-	if ref := text(d.FileRef); ref != "" && c.files.get(ref) == nil {
+	if ref := value(d.FileRef); ref != "" && c.files.get(ref) == nil {
 		f := c.at("shared-disk-ref", d.Location("@fileRef"), "the shared disk %s refers to the file %s, which is not in References", diag.Quote(d.DiskID), diag.Quote(ref))
 		c.hintFile(f, ref).add()
 	}
@@ -137,12 +137,7 @@ func (c *checker) placement(s *PlacementSection, groups *names[PlacementGroupSec
 		return
 	}
 	f := c.at("placement-group-ref", s.Location("@group"), "there is no placement group %s", diag.Quote(s.Group))
-	if name, ok := groups.near(s.Group); ok {
-		f.hint("there is a group %s", diag.Quote(name))
-	} else {
-		f.hint("add a PlacementGroupSection with this id to the Envelope")
-	}
-	f.add()
+	nearest(f, groups, s.Group, "PlacementGroupSection", "add a PlacementGroupSection with this id to the Envelope").add()
 }
 
 func (c *checker) environmentFiles(s *EnvironmentFilesSection) {
@@ -247,13 +242,13 @@ func instanceIDs(of Content) map[string]bool {
 	return ids
 }
 
-// absoluteURI is the beginning of a URI with scheme (RFC 3986).
-var absoluteURI = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^` + "`" + `]+$`)
-
 func (c *checker) networkProfiles(n *Network) {
 	for _, p := range n.Profile {
 		u, ok := p.(*NetworkPortProfileURI)
-		if !ok || u == nil || absoluteURI.MatchString(strings.TrimSpace(u.Text)) {
+		if !ok || u == nil {
+			continue
+		}
+		if uri := trim(u.Text); schemeOf(uri) != "" && !strings.ContainsAny(uri, " \t\r\n<>\"") {
 			continue
 		}
 		c.at("network-profile-uri", u.Location(""), "%s is no URI", diag.Quote(u.Text)).

@@ -45,12 +45,14 @@ func prepare(doc *xmltree.Document, declared func(space string) bool) view {
 // encoding than UTF-8, or another version than 1.0; else 0. The parser has read the
 // document all the same, as UTF-8 and 1.0.
 func oddDeclaration(text string) int {
-	if !strings.HasPrefix(text, "<?xml ") {
+	rest, ok := strings.CutPrefix(text, "<?xml")
+	if !ok || strings.TrimLeft(rest, " \t\r\n") == rest {
 		return 0
 	}
 	end := strings.Index(text, "?>") + len("?>")
 	decl := strings.ToLower(text[:end])
-	if strings.Contains(decl, "1.0") && (!strings.Contains(decl, "encoding") || strings.Contains(decl, "utf-8")) {
+	plain := strings.Contains(decl, `"1.0"`) || strings.Contains(decl, "'1.0'")
+	if plain && (!strings.Contains(decl, "encoding") || strings.Contains(decl, "utf-8")) {
 		return 0
 	}
 	return end

@@ -164,6 +164,7 @@ func TestReadOver(t *testing.T) {
 	for name, doc := range map[string][]byte{
 		"latin 1":            latin,
 		"XML 1.1":            []byte("<?xml version='1.1'?>" + good),
+		"XML 1.000":          []byte("<?xml version='1.000'?>" + good),
 		"undeclared prefix":  []byte(strings.Replace(good, "<References/>", "<References nowhere:a='1'/>", 1)),
 		"attribute twice":    []byte(strings.Replace(good, "ovf:required='true'", "xmlns:w='http://schemas.dmtf.org/ovf/envelope/1' ovf:required='true' w:required='true'", 1)),
 		"prefix for nothing": []byte(strings.Replace(good, "<References/>", "<References xmlns:z=''/>", 1)),

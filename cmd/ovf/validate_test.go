@@ -66,9 +66,9 @@ func TestValidateJSON(t *testing.T) {
 		Severity, Layer, Rule, Clause, Path, Message string
 		Line, Column                                 int
 	}) bool {
-		return d.Layer == "schema" && d.Severity == "error" && d.Line == 9
+		return d.Layer == "schema" && d.Severity == "error" && d.Line == 8
 	}) {
-		t.Errorf("no error of the schema for Name before Info: %v", at)
+		t.Errorf("no error of the schema for the missing Info: %v", at)
 	}
 }
 

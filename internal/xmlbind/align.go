@@ -70,6 +70,10 @@ func (m *merger) children(kids []outKid, n xmltree.Node) {
 // only writes children into an element that had none.
 func (m *merger) only(kids []outKid, n xmltree.Node) {
 	pos, closing := n.Content()
+	if len(kids) == 0 {
+		m.copy(pos, closing)
+		return
+	}
 	outer := m.indent(n)
 	inner := ""
 	if outer != "" {
@@ -80,9 +84,7 @@ func (m *merger) only(kids []outKid, n xmltree.Node) {
 		m.out = append(m.out, inner...)
 		m.fresh(n, xmltree.Node{}, k, inner)
 	}
-	if len(kids) > 0 {
-		m.out = append(m.out, outer...)
-	}
+	m.out = append(m.out, outer...)
 }
 
 // restOfLine returns how much of the text after an element still belongs to

@@ -130,6 +130,11 @@ func (m *merger) tagged(n xmltree.Node, attrs []outAttr, spaces []xmltree.Namesp
 func (m *merger) startTag(n xmltree.Node, attrs []outAttr, spaces []xmltree.Namespace, pos int) int {
 	kept := make([]bool, len(attrs))
 	separator := " "
+	if n.Attrs() == 0 {
+		name := pos + len("<") + len(n.RawName())
+		m.copy(pos, name)
+		pos = name
+	}
 	for i := range n.Attrs() {
 		start, vstart, vend := n.AttrSpan(i)
 		before := start

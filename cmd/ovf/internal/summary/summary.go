@@ -1,7 +1,3 @@
-// Package summary collects what a person wants to know about a descriptor at a
-// glance. The structs are the form of "ovf inspect --json": their names are
-// stable, members may be added. Sizes are in bytes. A member that is left out is
-// not in the descriptor.
 package summary
 
 import "github.com/ovfkit/ovf/diag"
