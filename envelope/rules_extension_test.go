@@ -1,6 +1,7 @@
 package envelope_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -92,4 +93,31 @@ func TestVersionAttribute(t *testing.T) {
 			}
 		}
 	}
+}
+
+// How far a descriptor goes beyond the standard.
+func ExampleEnvelope_ConformanceLevel() {
+	const text = `<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
+  <References/>
+  <VirtualSystem ovf:id="vm">
+    <Info>A machine</Info>
+    <b:BackupSection xmlns:b="http://example.com/backup" ovf:required="false">
+      <Info>When to back the machine up</Info>
+    </b:BackupSection>
+  </VirtualSystem>
+</Envelope>`
+	env, _, err := envelope.Decode([]byte(text), envelope.DecodeOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(env.ConformanceLevel())
+	for _, d := range envelope.Validate(env, envelope.ValidateOptions{Targets: []envelope.Target{envelope.TargetVSphere}}) {
+		fmt.Println(d.Location, d.Severity, d.Rule)
+	}
+	// Output:
+	// 2
+	// 1:1 info conformance-level
+	// 3:3 error vsphere-hardware-missing
+	// 3:3 info hardware-missing
 }

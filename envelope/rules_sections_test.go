@@ -150,3 +150,25 @@ func TestManySystems(t *testing.T) {
 		}
 	}
 }
+
+// Several goroutines check one envelope and find the same.
+func TestValidateConcurrent(t *testing.T) {
+	c := ruleCase{content: collectionXML(productXML(`<Property ovf:key="a.b" ovf:type="text"/>`), productXML(`<Property ovf:key="c" ovf:type="string" ovf:value="${d}"/>`)),
+		strings: `<Strings xml:lang="da-DA"><Msg ovf:msgid="m">x</Msg></Strings>`}
+	env, _, err := envelope.Decode([]byte(c.document()), envelope.DecodeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := make(chan string)
+	for range 8 {
+		go func() {
+			results <- envelope.Validate(env, envelope.ValidateOptions{Targets: envelope.Targets()}).Error()
+		}()
+	}
+	first := <-results
+	for range 7 {
+		if r := <-results; r != first || r == "" {
+			t.Errorf("found %q and %q", first, r)
+		}
+	}
+}

@@ -3,7 +3,9 @@ package vmdk_test
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/ovfkit/ovf/disk/image"
@@ -108,4 +110,35 @@ func TestWriterErrors(t *testing.T) {
 	if err := w.Skip(512); err == nil {
 		t.Error("a child left out a part of a grain")
 	}
+}
+
+// TestConcurrentReadAt reads an image from several goroutines, in pieces that
+// share grains.
+func TestConcurrentReadAt(t *testing.T) {
+	content := qemutest.Disks()[8].Content
+	var b bytes.Buffer
+	w, err := vmdk.NewWriter(&b, int64(len(content)), vmdk.WriterOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	qemutest.Feed(t, w, 1, content)
+	m, err := vmdk.Open(bytes.NewReader(b.Bytes()), int64(b.Len()), vmdk.Options{Limits: image.Limits{CacheSize: 4 * vmdk.GrainSize}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for g := range uint64(4) {
+		wg.Go(func() {
+			r := rand.New(rand.NewPCG(g, 1))
+			p := make([]byte, 100_000)
+			for range 100 {
+				off := r.IntN(len(content))
+				q := p[:min(1+r.IntN(len(p)), len(content)-off)]
+				if n, err := m.ReadAt(q, int64(off)); n < len(q) || !bytes.Equal(q, content[off:off+len(q)]) {
+					t.Errorf("%d bytes at %d: %d, %v", len(q), off, n, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
