@@ -1,6 +1,6 @@
-# Targets: test (everything CI runs), test-go (pure Go only), build, lint, bench,
-# fuzz, generate, deps, clean. CONTRIBUTING.md says more.
-
+# Targets: test (all tests of the SDK), interop (against other programs, which it
+# installs), test-go (pure Go only), build, lint, bench, fuzz, generate, deps, clean.
+# CONTRIBUTING.md says more.
 GO       ?= go
 FUZZTIME ?= 10s
 # Regular expression of the fuzz targets that "make fuzz" runs.
@@ -10,7 +10,7 @@ BENCHFLAGS ?=
 TAG     := -tags libxml2
 TIMEOUT := -timeout 15m
 
-.PHONY: all test test-go test-libxml2 test-race test-bench lint vet-go vet-libxml2 fmt-check deps build bench fuzz generate clean
+.PHONY: interop all test test-go test-libxml2 test-race test-bench lint vet-go vet-libxml2 fmt-check deps build bench fuzz generate clean
 
 all: build
 
@@ -33,6 +33,11 @@ test-race: deps
 test-bench: deps
 	cd bench && $(GO) test $(TIMEOUT) $(TAG) ./...
 
+# Packages of ours before other programs, and theirs before us.
+interop: deps
+	@scripts/interop-deps.sh
+	cd interop && OVF_INTEROP=1 $(GO) test $(TIMEOUT) ./...
+
 lint: fmt-check vet-go vet-libxml2
 
 fmt-check:
@@ -42,6 +47,7 @@ vet-go:
 	CGO_ENABLED=0 $(GO) build ./...
 	CGO_ENABLED=0 $(GO) vet ./...
 	cd bench && CGO_ENABLED=0 $(GO) vet ./...
+	cd interop && CGO_ENABLED=0 $(GO) vet ./...
 
 vet-libxml2: deps
 	$(GO) vet $(TAG) ./...

@@ -14,25 +14,27 @@ const module = "github.com/ovfkit/ovf"
 // belongs to the layer of that package, which orders it itself.
 var layers = [][]string{
 	{"diag", "internal/sym"},
-	{"xmltree", "internal/property", "internal/ova"},
+	{"xmltree", "internal/property", "internal/ova", "internal/source", "internal/atomicfile"},
 	{"schemas", "sign", "i18n", "internal/xmlbind"},
 	{"schemas/libxml2", "rasd", "vssd"},
 	{"envelope"},
 	{"disk/image"},
 	{"disk/raw", "disk/vmdk", "disk/vhd", "disk/qcow2"},
-	{"disk", "disk/delta", "environment", "internal/ruleexample"},
+	{"disk/delta", "environment", "internal/ruleexample"},
+	{"disk", "plan"},
 	{""},
+	{"author"},
 	{"cmd/ovf", "examples", "internal/xsdgen", "internal/importrules"},
 	{"internal/xsdgen/cmd"},
 }
 
 // heavy lists what only the named packages may reach.
 var heavy = map[string][]string{
-	"net/http":                          {"", "cmd/ovf"},
+	"net/http":                          {"", "author", "cmd/ovf", "examples"},
 	"github.com/spf13/cobra":            {"cmd/ovf"},
 	"github.com/lestrrat-go/libxml2":    {"schemas/libxml2", "cmd/ovf"},
-	"github.com/jacoelho/xsd":           {"schemas", "schemas/libxml2", "", "cmd/ovf"},
-	"github.com/lima-vm/go-qcow2reader": {"disk/qcow2", "disk", "", "cmd/ovf"},
+	"github.com/jacoelho/xsd":           {"schemas", "schemas/libxml2", "", "author", "cmd/ovf", "examples"},
+	"github.com/lima-vm/go-qcow2reader": {"disk/qcow2", "disk", "", "author", "cmd/ovf", "examples"},
 	"runtime/cgo":                       {"schemas/libxml2", "cmd/ovf"},
 }
 
