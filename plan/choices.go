@@ -11,7 +11,8 @@ import (
 type Choices struct {
 	// Option is the id of the deployment option; empty for the default one.
 	Option string
-	// Properties are values for properties, each name once.
+	// Properties are values for properties, each property once (but see
+	// [Setting.Rank]).
 	Properties []Setting
 	// Locales are BCP 47 tags of the languages for texts, the best first.
 	Locales []string
@@ -20,6 +21,9 @@ type Choices struct {
 	SystemTypes []string
 	// Networks maps names of the NetworkSection to networks of the platform.
 	Networks map[string]string
+	// Instances are numbers of replicas by the id of the prototype; a prototype
+	// that is not named gets its default.
+	Instances map[string]int
 	// Platform is what the environment says about the platform.
 	Platform Platform
 	// Ignore names required extensions (as "{namespace}Name") to pass over.
@@ -31,18 +35,28 @@ type Choices struct {
 	Limits Limits
 }
 
-// Setting is a value for a property from the operator.
+// Setting is a value for a property from the operator. The value stands for
+// itself: a ${name} in it is plain text.
 type Setting struct {
 	// Name is a full name (class.key.instance) or an unambiguous key; with
 	// the id of a machine or collection and a slash before it, "DB1/ip", of that
 	// one only.
 	Name  string
 	Value string
+	// Rank decides between two settings of one property: the higher one counts.
+	// Two of one rank are refused.
+	Rank int
 	// From says where the operator gave it, as "--property"; Location the place,
 	// if that is a file.
 	From     string
 	Location diag.Location
 }
+
+// String returns the name without the value, which may be a password.
+func (s Setting) String() string { return s.Name + "=" + hidden }
+
+// GoString is [Setting.String], so that no format prints a password.
+func (s Setting) GoString() string { return s.String() }
 
 // Platform is what the PlatformSection of the environment says; empty fields are
 // left out (DSP0243 11.1).
@@ -69,6 +83,22 @@ type Limits struct {
 	Values int
 	// Depth is the most references from one value to the next; default 64.
 	Depth int
+	// Properties is the most properties of all machines and collections
+	// together, each inherited one counted for each machine; default 262144.
+	Properties int
+}
+
+// withDefaults replaces the fields that are not set.
+func (l Limits) withDefaults() Limits {
+	for _, f := range []struct {
+		field *int
+		value int
+	}{{&l.Value, 1 << 20}, {&l.Values, 64 << 20}, {&l.Depth, 64}, {&l.Properties, 1 << 18}} {
+		if *f.field <= 0 {
+			*f.field = f.value
+		}
+	}
+	return l
 }
 
 // Files reads files of the package that the descriptor refers to: message bundles

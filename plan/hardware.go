@@ -15,14 +15,16 @@ type Hardware struct {
 	SystemTypes []string `json:"systemTypes,omitempty"`
 	// Transports are the ways in which the guest can take its environment.
 	Transports []string `json:"transports,omitempty"`
-	// CPUs is the number of virtual processors, Memory the memory in bytes.
+	// CPUs is the number of virtual processors, Memory the memory in bytes. The
+	// zero Quantity means that the descriptor does not say.
 	CPUs   Quantity `json:"cpus,omitzero"`
 	Memory Quantity `json:"memory,omitzero"`
-	// Disks, CDROMs and NICs are the devices that most consumers ask for; they are in
-	// Devices, too.
-	Disks  []DiskDrive `json:"disks,omitempty"`
-	CDROMs []DiskDrive `json:"cdroms,omitempty"`
-	NICs   []NIC       `json:"nics,omitempty"`
+	// Controllers, Disks, CDROMs and NICs are the devices that most consumers ask
+	// for; they are in Devices, too.
+	Controllers []Controller `json:"controllers,omitempty"`
+	Disks       []DiskDrive  `json:"disks,omitempty"`
+	CDROMs      []DiskDrive  `json:"cdroms,omitempty"`
+	NICs        []NIC        `json:"nics,omitempty"`
 	// Devices are all merged Items in the order in which their InstanceIDs occur.
 	Devices  []Device      `json:"devices,omitempty"`
 	Location diag.Location `json:"location,omitzero"`
@@ -48,10 +50,11 @@ type Device struct {
 	ResourceType    rasd.ResourceType `json:"resourceType"`
 	ResourceSubType string            `json:"resourceSubType,omitempty"`
 	// Quantity is VirtualQuantity in plain units; Reservation and Limit alike.
+	// nil means that the Item does not say, or not in a unit that can be read.
 	Quantity    *Quantity `json:"quantity,omitempty"`
 	Reservation *Quantity `json:"reservation,omitempty"`
 	Limit       *Quantity `json:"limit,omitempty"`
-	Weight      *uint64   `json:"weight,omitempty"`
+	Weight      *uint32   `json:"weight,omitempty"`
 	Parent      string    `json:"parent,omitempty"` // InstanceID of the controller
 	// Address and AddressOnParent are as the descriptor writes them.
 	Address         string   `json:"address,omitempty"`
@@ -64,8 +67,24 @@ type Device struct {
 	Required bool `json:"required"`
 	// Locations are the Items that were merged, in document order.
 	Locations []diag.Location `json:"locations,omitempty"`
-	// Item is the merged Item with all of its settings.
-	Item *rasd.Item `json:"-"`
+	// Item is the merged Item with all of its settings. It is nil for an
+	// EthernetPortItem or StorageItem of OVF 2.x, which is Port or Storage. A
+	// device of one Item shares it with the envelope: treat it as read-only.
+	Item    *rasd.Item             `json:"-"`
+	Port    *rasd.EthernetPortItem `json:"-"`
+	Storage *rasd.StorageItem      `json:"-"`
+}
+
+// Controller is what drives are attached to.
+type Controller struct {
+	InstanceID string `json:"instanceId"`
+	// Bus is "scsi", "ide", "sata", "nvme", "fc", "iscsi", "usb" or "ieee1394";
+	// empty for another one.
+	Bus string `json:"bus,omitempty"`
+	// Number is the address of the controller among those of its kind; -1 if that
+	// is not said.
+	Number int    `json:"number"`
+	Model  string `json:"model,omitempty"` // ResourceSubType
 }
 
 // DiskDrive is a hard disk or optical drive of a machine.
@@ -75,8 +94,8 @@ type DiskDrive struct {
 	// medium (an ISO image). Both are empty for a drive without medium.
 	Disk string `json:"disk,omitempty"`
 	File string `json:"file,omitempty"`
-	// Controller is the InstanceID of its controller; Bus "scsi", "ide", "sata",
-	// "nvme" or empty, by the type of that controller.
+	// Controller is the InstanceID of its controller, and Bus that of the
+	// [Controller].
 	Controller string `json:"controller,omitempty"`
 	Bus        string `json:"bus,omitempty"`
 	// Unit is the place on the controller; -1 if that is not said.

@@ -35,6 +35,8 @@ type Plan struct {
 	Collections []*Collection `json:"collections,omitempty"`
 	// Machines are the virtual machines in the order of the descriptor.
 	Machines []*Machine `json:"machines"`
+	// ScaleOuts say which of them are replicas, and of what.
+	ScaleOuts []ScaleOut `json:"scaleOuts,omitempty"`
 	// Startup says in which order to start the machines, Shutdown in which to
 	// stop them (DSP0243 9.7).
 	Startup  []Stage `json:"startup,omitempty"`
@@ -143,6 +145,22 @@ type Collection struct {
 	Location   diag.Location `json:"location,omitzero"`
 }
 
+// ScaleOut is a machine or collection of the descriptor that the plan has a
+// number of times (ScaleOutSection, OVF 2.x). Replica number n of the prototype
+// "web" is "web-n", counted from 1; so are all contents of a collection that is
+// replicated. Nothing in the plan has the id of the prototype itself.
+type ScaleOut struct {
+	// Prototype is the id of what is replicated, Collection that of the
+	// collection around it.
+	Prototype   string `json:"prototype"`
+	Collection  string `json:"collection"`
+	Description Text   `json:"description,omitzero"`
+	// Count is the number of replicas, with the range to choose from.
+	Count    Quantity      `json:"count"`
+	Replicas []string      `json:"replicas"` // ids
+	Location diag.Location `json:"location,omitzero"`
+}
+
 // Machine is one virtual machine.
 type Machine struct {
 	// ID is that of the VirtualSystem: what the guest finds in its environment.
@@ -159,10 +177,13 @@ type Machine struct {
 	Properties []Property `json:"properties,omitempty"`
 	// Install is set for a machine that installs itself at the first boot.
 	Install *Install `json:"install,omitempty"`
-	// Environment is the document for the guest (DSP0243 11). Its entities are
-	// shared between the machines of one collection: treat it as read-only.
-	Environment *environment.Environment `json:"-"`
-	Location    diag.Location            `json:"location,omitzero"`
+	// EnvironmentFiles are files of the package that the guest finds beside its
+	// environment.
+	EnvironmentFiles []EnvironmentFile `json:"environmentFiles,omitempty"`
+	// Environment makes the document for the guest (DSP0243 11). The text about
+	// the siblings is shared between the machines of one collection.
+	Environment *environment.Guest `json:"-"`
+	Location    diag.Location      `json:"location,omitzero"`
 }
 
 // Product is what a ProductSection says beside its properties (DSP0243 9.5).

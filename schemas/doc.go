@@ -29,10 +29,13 @@
 // A [Validator] may be used by several goroutines at a time, and should be kept:
 // each schema set is compiled once, when the first document needs it.
 //
-// The engine of [Compile] is pure Go. Package schemas/libxml2 has the same
-// interface on libxml2. Both report the rules that [Rules] lists, with the same
-// positions and messages, since an [Engine] only says what it found and where;
-// the message is made here, from the grammar.
+// The engine of [Compile] is github.com/jacoelho/xsd, in pure Go. Most valid
+// documents do not need it: a quick check in front of it can show that they follow
+// the grammar, and leaves to the engine whatever it cannot show. Only the engine
+// refuses. Package schemas/libxml2 has the same interface on libxml2, always asked.
+// Both engines report the rules that [Rules] lists, with the same positions and
+// messages, since an [Engine] only says what it found and where; the message is
+// made here, from the grammar.
 //
 // # Vendor sections
 //

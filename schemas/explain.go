@@ -123,7 +123,7 @@ func (x *explainer) explain(found []Finding) {
 		case BadAttr, MissingAttr, UnknownAttr:
 			x.attribute(n, f)
 		case BadNil:
-			x.nil(n)
+			x.nilled(n)
 		case BadIdentifier:
 			x.identifier(n, f)
 		default:
@@ -260,7 +260,7 @@ func (x *explainer) attribute(n xmltree.Node, f Finding) {
 	}
 	name := n.AttrName(i)
 	if name.Is(nsXSI, "nil") {
-		x.nil(n)
+		x.nilled(n)
 		return
 	}
 	if f.Kind == UnknownAttr {
@@ -344,11 +344,11 @@ func (x *explainer) missingAttribute(n xmltree.Node, want grammar.Name) {
 		switch {
 		case n.AttrIsNamespace(i):
 		case a.Local == want.Local && a.Space == "" && want.Space != "":
-			hint = fmt.Sprintf("write %s: %s without prefix is another attribute", name, a.Local)
+			hint = fmt.Sprintf("write %s: %s without prefix is another attribute", name, diag.Quote(a.Local))
 		case a.Local == want.Local:
-			hint = fmt.Sprintf("write %s: %s is an attribute of another namespace", name, a)
+			hint = fmt.Sprintf("write %s: %s is an attribute of another namespace", name, diag.Quote(a.String()))
 		case similar(a.Local, want.Local) && hint == "":
-			hint = fmt.Sprintf("is %s meant by %s?", name, a)
+			hint = fmt.Sprintf("is %s meant by %s?", name, diag.Quote(a.String()))
 		}
 	}
 	x.report(RuleAttrMissing, elementSpot(n), fmt.Sprintf("%s has no attribute %s", diag.Quote(n.Name().String()), diag.Quote(name)), hint)
@@ -381,8 +381,8 @@ func (x *explainer) badType(n xmltree.Node, f Finding) {
 	x.report(RuleType, elementSpot(n), fmt.Sprintf("%s: %s", name, printable(f.Text)), "")
 }
 
-// nil reports a wrong xsi:nil. An element that nobody declares may have it.
-func (x *explainer) nil(n xmltree.Node) {
+// nilled reports a wrong xsi:nil. An element that nobody declares may have it.
+func (x *explainer) nilled(n xmltree.Node) {
 	if _, ok := n.Attr(nsXSI, "nil"); !ok && n.Parent().Kind() == xmltree.Elem {
 		n = n.Parent() // the engine points at what it must not have inside
 	}

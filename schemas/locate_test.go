@@ -42,7 +42,7 @@ func TestLocate(t *testing.T) {
 			t.Errorf("%s, want %s", got, want[i])
 		}
 	}
-	if len(reports) < 700 {
+	if len(reports) < 600 {
 		t.Errorf("only %d places", len(reports))
 	}
 }

@@ -68,7 +68,7 @@ func TestDiagnostics(t *testing.T) {
 		{"columns count characters", in("", "<OperatingSystemSection x:é='é' xmlns:x='urn:x' ovf:id='é'><Info/></OperatingSystemSection>\n"),
 			[]string{`5:49 /Envelope/VirtualSystem/OperatingSystemSection/@ovf:id schema-value: has the value "é" | `}},
 		{"prefix forgotten", in("<NetworkSection><Info/><Network name='lan'/></NetworkSection>\n", ""),
-			[]string{`3:24 /Envelope/NetworkSection/Network schema-attribute-missing: "Network" has no attribute "ovf:name" | write ovf:name: name without prefix is another attribute`}},
+			[]string{`3:24 /Envelope/NetworkSection/Network schema-attribute-missing: "Network" has no attribute "ovf:name" | write ovf:name: "name" without prefix is another attribute`}},
 		{"boolean", in("", "<ProductSection ovf:required='yes'><Info/></ProductSection>\n"),
 			[]string{`5:17 /Envelope/VirtualSystem/ProductSection/@ovf:required schema-value: expected is true or false | `}},
 		{"text", in("<NetworkSection><Info/>\n  stray <Network ovf:name='a'/></NetworkSection>\n", ""),

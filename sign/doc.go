@@ -67,7 +67,7 @@
 // [NewManifest] computes the digests of all files side by side,
 // [Manifest.WriteTo] writes the strict form, and [Sign] returns the content of
 // the certificate file. The key is any crypto.Signer: [ParseKey] reads PEM files,
-// [CommandSigner] runs an external command. After an edit, change the manifest
+// [ParsePKCS12] PKCS #12 files, [CommandSigner] runs an external command. After an edit, change the manifest
 // with [Manifest.Set] and sign its new bytes.
 //
 // # What is read and what is written

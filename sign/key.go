@@ -21,7 +21,7 @@ var ErrPassphrase = errors.New("passphrase missing or wrong")
 // An encrypted PKCS #8 key is decrypted with the passphrase if it uses PBES2
 // with PBKDF2 and AES, as openssl writes by default. The old encryption of PEM
 // headers (DEK-Info), 3DES and scrypt are not supported: the message says how
-// to convert such a key. PKCS #12 files are not read here.
+// to convert such a key. PKCS #12 files are for [ParsePKCS12].
 //
 // Errors are a *diag.Diagnostic; if a passphrase helps, it matches
 // [ErrPassphrase]. No message contains key material.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/internal/pathname"
 )
 
 // Manifest is the content of an .mf file (DSP0243 5.1): one digest for each
@@ -264,7 +265,7 @@ func (c *collector) name(name string, at diag.Location) (diag.Diagnostic, bool) 
 		return d, true
 	}
 	c.seen[name] = place{at.Line, at.Column, at.Offset}
-	key := fold(name)
+	key := pathname.Fold(name)
 	if other, ok := c.folded[key]; ok {
 		d := problem(ruleManifestDuplicateCase, at, "the names "+diag.Quote(name)+" and "+diag.Quote(other)+" differ in letter case only; on some systems they are one file",
 			"rename one of the files", nil)

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/internal/pathname"
 )
 
 // Role says what a file is to its package.
@@ -76,7 +77,7 @@ func pair(m *Manifest, members []Member) []listing {
 		e := &m.Entries[i]
 		if _, ok := entries[e.Name]; !ok {
 			entries[e.Name] = e
-			foldedEntries[fold(e.Name)] = e.Name
+			foldedEntries[pathname.Fold(e.Name)] = e.Name
 		}
 	}
 	used := make(map[string]bool, len(members))
@@ -84,7 +85,7 @@ func pair(m *Manifest, members []Member) []listing {
 	out := make([]listing, 0, len(members))
 	for i := range members {
 		mb := &members[i]
-		foldedMembers[fold(mb.Name)] = mb.Name
+		foldedMembers[pathname.Fold(mb.Name)] = mb.Name
 		l := listing{member: mb, name: mb.Name, entry: entries[mb.Name]}
 		if mb.Href != "" && mb.Href != mb.Name {
 			if e := entries[mb.Href]; e != nil && l.entry != nil {
@@ -98,7 +99,7 @@ func pair(m *Manifest, members []Member) []listing {
 		}
 		used[mb.Name] = true
 		if l.entry == nil {
-			l.unlisted(foldedEntries[fold(mb.Name)])
+			l.unlisted(foldedEntries[pathname.Fold(mb.Name)])
 		}
 		out = append(out, l)
 	}
@@ -111,7 +112,7 @@ func pair(m *Manifest, members []Member) []listing {
 		l := listing{entry: e, name: e.Name, rule: ruleManifestExtra,
 			message: "the manifest lists " + diag.Quote(e.Name) + ", which is no file of this package",
 			hint:    "restore the missing file, or write the manifest again if the package was changed on purpose"}
-		if other, ok := foldedMembers[fold(e.Name)]; ok {
+		if other, ok := foldedMembers[pathname.Fold(e.Name)]; ok {
 			l.message += " (" + diag.Quote(other) + " differs in letter case)"
 		}
 		out = append(out, l)

@@ -41,6 +41,7 @@ func (o Outcome) MarshalText() ([]byte, error) {
 
 // Check names what a [Row] is about.
 const (
+	CheckPackage           = "package"            // what Input.Problems says
 	CheckManifest          = "manifest"           // the manifest is there and can be read
 	CheckCertificate       = "certificate"        // the certificate file is there and can be read
 	CheckSignature         = "signature"          // the signature matches the manifest's bytes

@@ -21,6 +21,10 @@ type Input struct {
 	Manifest    Document
 	Certificate Document
 	Members     []Member // every file of the package but these two
+
+	// Problems is what the caller found wrong with the package itself, such as a
+	// missing file: each error refuses it at every level, the rest becomes notes.
+	Problems diag.List
 }
 
 // Verify checks the manifest, the signature, the signer and the content of
@@ -40,6 +44,7 @@ func Verify(ctx context.Context, in Input, p Policy) (*Report, error) {
 		v.now = time.Now()
 	}
 	v.report = &Report{Level: p.Level, Time: v.now.UTC().Truncate(time.Second)}
+	v.take(CheckPackage, in.Problems)
 	v.readManifest()
 	v.readCertificate()
 	v.checkSignature()

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -29,11 +32,25 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	cmd, err := root.ExecuteC()
+	ctx, stop := interruptible()
+	defer stop()
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitGood
 	}
 	return c.fail(cmd, err)
+}
+
+// interruptible returns a context that ends with the first signal to stop, so
+// that what is half written is taken away; a second signal stops at once.
+func interruptible() (context.Context, context.CancelFunc) {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as with nohup
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // cli is one run of the command.
@@ -41,6 +58,7 @@ type cli struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	color          string            // auto, always or never
+	still          bool              // --json or --quiet is given: no progress
 	sources        map[string][]byte // texts of what was read, for messages
 }
 
@@ -52,7 +70,11 @@ func (c *cli) root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			for _, name := range []string{"json", "quiet"} {
+				f := cmd.Flags().Lookup(name)
+				c.still = c.still || f != nil && f.Changed
+			}
 			switch c.color {
 			case "auto", "always", "never":
 				return nil
@@ -127,6 +149,10 @@ func (c *cli) show(command string, err error) int {
 	case errors.As(err, &many):
 		c.diagnostics(many)
 		return exitInput
+	}
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintf(c.stderr, "%s: interrupted; nothing was written\n", command)
+		return exitFile
 	}
 	fmt.Fprintf(c.stderr, "%s: %s\n", command, cells.Clean(err.Error()))
 	var file *fileError

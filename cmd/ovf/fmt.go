@@ -9,6 +9,7 @@ import (
 
 	"github.com/ovfkit/ovf/diag"
 	"github.com/ovfkit/ovf/envelope"
+	"github.com/ovfkit/ovf/internal/atomicfile"
 	"github.com/ovfkit/ovf/xmltree"
 )
 
@@ -86,7 +87,7 @@ func (v *formatVerb) file(name string) error {
 		}
 		return errReported{exitInput}
 	case v.write:
-		if err := replaceFile(name, out); err != nil {
+		if err := atomicfile.WriteFile(name, out); err != nil {
 			return &fileError{err}
 		}
 		return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/ovfkit/ovf/cmd/ovf/internal/cells"
 	"github.com/ovfkit/ovf/diag"
 	"github.com/ovfkit/ovf/envelope"
+	"github.com/ovfkit/ovf/internal/atomicfile"
 )
 
 func (c *cli) setCommand() *cobra.Command {
@@ -176,7 +177,7 @@ func (v *setVerb) run(file string, given func(string) bool) error {
 	if v.output == stdinName {
 		return v.print(out)
 	}
-	if err := replaceFile(v.output, out); err != nil {
+	if err := atomicfile.WriteFile(v.output, out); err != nil {
 		return &fileError{err}
 	}
 	v.checkManifest()

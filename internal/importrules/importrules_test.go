@@ -13,7 +13,7 @@ const module = "github.com/ovfkit/ovf"
 // import packages of lower layers. What is in the internal folder of a package
 // belongs to the layer of that package, which orders it itself.
 var layers = [][]string{
-	{"diag", "internal/sym"},
+	{"diag", "internal/sym", "internal/pathname"},
 	{"xmltree", "internal/property", "internal/ova", "internal/source", "internal/atomicfile"},
 	{"schemas", "sign", "i18n", "internal/xmlbind"},
 	{"schemas/libxml2", "rasd", "vssd"},
@@ -30,7 +30,7 @@ var layers = [][]string{
 
 // heavy lists what only the named packages may reach.
 var heavy = map[string][]string{
-	"net/http":                          {"", "author", "cmd/ovf", "examples"},
+	"net/http":                          {"internal/source", "", "author", "cmd/ovf", "examples"},
 	"github.com/spf13/cobra":            {"cmd/ovf"},
 	"github.com/lestrrat-go/libxml2":    {"schemas/libxml2", "cmd/ovf"},
 	"github.com/jacoelho/xsd":           {"schemas", "schemas/libxml2", "", "author", "cmd/ovf", "examples"},

@@ -204,6 +204,9 @@ func finding(f C.ovf_finding) schemas.Finding {
 		}
 	case C.XML_SCHEMAV_CVC_WILDCARD:
 		out.Kind = schemas.BadChild
+		if out.Attr != "" {
+			out.Kind = schemas.UnknownAttr
+		}
 	case C.XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3:
 		out.Kind = schemas.BadText
 	case C.XML_SCHEMAV_CVC_COMPLEX_TYPE_4:

@@ -30,10 +30,11 @@ func TestAgree(t *testing.T) {
 	c, pure := compile(t, libxml2.Compile), compile(t, schemas.Compile)
 	same, less := 0, 0
 	for _, d := range judged {
-		if d.Tree == nil {
+		if d.Broken {
 			continue
 		}
-		got, err := c.Validate(t.Context(), d.Tree)
+		doc := d.Parse(t)
+		got, err := c.Validate(t.Context(), doc)
 		if err != nil {
 			t.Errorf("%s: %v", d.Name, err)
 			continue
@@ -45,11 +46,10 @@ func TestAgree(t *testing.T) {
 		if !slices.Equal(versions, d.Valid) {
 			t.Errorf("%s: valid in %v, for xmllint in %v\n%v", d.Name, versions, d.Valid, got.Diagnostics)
 		}
-		want, err := pure.Validate(t.Context(), d.Tree)
+		want, err := pure.Validate(t.Context(), doc)
 		if err != nil {
 			t.Fatal(err)
 		}
-		missing := 0
 		known := map[string]bool{}
 		for _, w := range want.Diagnostics {
 			known[key(w)] = true
@@ -59,8 +59,7 @@ func TestAgree(t *testing.T) {
 				t.Errorf("%s: only libxml2 reports: %v\nthe other engine reports:\n%v", d.Name, g.Error(), want.Diagnostics)
 			}
 		}
-		missing = len(want.Diagnostics) - len(got.Diagnostics)
-		if missing == 0 {
+		if len(want.Diagnostics) == len(got.Diagnostics) {
 			same++
 		} else {
 			less++

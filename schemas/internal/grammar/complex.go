@@ -14,12 +14,10 @@ func (l *loader) build(t *Type) {
 		return
 	}
 	delete(l.pending, t)
-	t.Abstract = attr(s.node, "abstract") == "true"
-	t.Mixed = attr(s.node, "mixed") == "true"
+	t.abstract = attr(s.node, "abstract") == "true"
 	for c := range elements(s.node) {
 		switch c.Name().Local {
 		case "simpleContent", "complexContent":
-			t.Mixed = t.Mixed || attr(c, "mixed") == "true"
 			for d := range elements(c) {
 				l.derive(t, s.at(d))
 			}
@@ -34,16 +32,16 @@ func (l *loader) derive(t *Type, s source) {
 	base := l.typ(qname(s.node, attr(s.node, "base")))
 	l.build(base) // does nothing for a type derived from itself, which engines refuse
 	t.Simple = base.Simple
-	t.AnyAttribute = base.AnyAttribute
+	t.AnyAttribute, t.laxAttribute = base.AnyAttribute, base.laxAttribute
 	t.Attributes = slices.Clone(base.Attributes)
 	restriction := s.node.Name().Local == "restriction"
 	if restriction {
-		t.AnyAttribute = false
+		t.AnyAttribute, t.laxAttribute = false, false
+		t.restricted = base.Simple == nil
 		if base.Simple != nil {
 			t.Simple = l.restrict(base.Simple, s)
 		}
 	} else {
-		t.Mixed = t.Mixed || base.Mixed && base.Content != nil
 		t.Content = base.Content
 	}
 	for c := range elements(s.node) {
@@ -73,6 +71,8 @@ func (l *loader) part(t *Type, s source) {
 		}
 	case "anyAttribute":
 		t.AnyAttribute = true
+		ns := attr(s.node, "namespace")
+		t.laxAttribute = (ns == "" || ns == "##any") && attr(s.node, "processContents") == "lax"
 	}
 }
 
@@ -154,7 +154,7 @@ func (l *loader) localElement(s source) *Element {
 }
 
 func wildcard(n xmltree.Node, target string) *Wildcard {
-	w := &Wildcard{}
+	w := &Wildcard{lax: attr(n, "processContents") == "lax"}
 	switch v := attr(n, "namespace"); v {
 	case "", "##any":
 		w.any = true

@@ -137,7 +137,6 @@ func (l *loader) element(n Name) *Element {
 
 // declare fills in an element declaration, global or local.
 func (l *loader) declare(e *Element, s source) {
-	e.Abstract = attr(s.node, "abstract") == "true"
 	e.Nillable = attr(s.node, "nillable") == "true"
 	if h := attr(s.node, "substitutionGroup"); h != "" {
 		e.head = qname(s.node, h)
@@ -166,7 +165,7 @@ func (l *loader) declare(e *Element, s source) {
 }
 
 // anyType is read-only.
-var anyType = &Type{Name: Name{xsdset.Namespace, "anyType"}, Any: true, Mixed: true, AnyAttribute: true}
+var anyType = &Type{Any: true, AnyAttribute: true, laxAttribute: true}
 
 // typ returns a named type, complex or simple; xs:anyType for one that nobody
 // declares. A complex type may not be built yet.
@@ -175,13 +174,13 @@ func (l *loader) typ(n Name) *Type {
 		return t
 	}
 	if s, ok := l.nodes[component{"complexType", n}]; ok {
-		t := &Type{Name: n}
+		t := &Type{}
 		l.g.types[n] = t
 		l.pending[t] = s
 		return t
 	}
 	if simple := l.namedSimple(n); simple != nil {
-		t := &Type{Name: n, Simple: simple}
+		t := &Type{Simple: simple}
 		l.g.types[n] = t
 		return t
 	}

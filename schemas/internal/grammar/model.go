@@ -22,21 +22,21 @@ type Grammar struct {
 type Element struct {
 	Name     Name
 	Type     *Type
-	Abstract bool
 	Nillable bool
 	head     Name // of the substitution group
 }
 
 // Type is the type of an element.
 type Type struct {
-	Name         Name // zero for an anonymous type
-	Abstract     bool
-	Mixed        bool
 	Any          bool      // anything goes: xs:anyType
 	Simple       *Simple   // of the text; nil where there is none
 	Content      *Particle // of the children; nil where there are none
 	Attributes   []Attribute
-	AnyAttribute bool
+	AnyAttribute bool // a wildcard takes further ones
+
+	abstract     bool
+	laxAttribute bool // that takes every one, and checks those that are declared
+	restricted   bool // the content restricts that of another type
 }
 
 // Attribute is the use of an attribute in a type, or a global declaration.
@@ -71,6 +71,7 @@ type Particle struct {
 
 // Wildcard accepts elements by namespace.
 type Wildcard struct {
+	lax    bool // declared elements are checked, others not
 	any    bool
 	other  string // accepts all but this one and none at all, if not any and no list
 	spaces []string
@@ -111,17 +112,18 @@ func (g *Grammar) Attribute(t *Type, n Name) *Attribute {
 	return nil
 }
 
-// Substitutes reports whether an element of that name may stand for the head.
-func (g *Grammar) Substitutes(n, head Name) bool { return g.substitute(n, head) != nil }
-
+// substitute returns the declaration of an element that may stand for the head,
+// or nil.
 func (g *Grammar) substitute(n, head Name) *Element {
-	for e := g.elements[n]; e != nil && e.head.Local != ""; e = g.elements[e.head] {
+	e := g.elements[n]
+	for range maxNesting { // heads may go in a circle
+		if e == nil || e.head.Local == "" {
+			return nil
+		}
 		if e.head == head {
 			return g.elements[n]
 		}
-		if e.head == e.Name {
-			return nil
-		}
+		e = g.elements[e.head]
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ovfkit/ovf/schemas/internal/xsdset"
@@ -15,7 +16,8 @@ type Simple struct {
 	Enum    []string
 	Min     string // least number, "" for the base's own
 	Max     string
-	Length  string // limits on the length, in words
+	MinLen  int // least length in characters
+	MaxLen  int // greatest length, if positive
 	Pattern string
 	Members []*Simple // of a union
 	Item    *Simple   // of a list
@@ -92,11 +94,11 @@ func (l *loader) restrict(base *Simple, s source) *Simple {
 		case "maxInclusive":
 			out.Max = v
 		case "length":
-			out.Length = "exactly " + v + " characters"
+			out.MinLen, out.MaxLen = length(v), length(v)
 		case "minLength":
-			out.Length = "at least " + v + " characters"
+			out.MinLen = length(v)
 		case "maxLength":
-			out.Length = "at most " + v + " characters"
+			out.MaxLen = length(v)
 		case "pattern":
 			out.Pattern = v
 		}
@@ -105,6 +107,12 @@ func (l *loader) restrict(base *Simple, s source) *Simple {
 		out.Enum = enum
 	}
 	return &out
+}
+
+// length reads the value of a facet; 0 if it is no number.
+func length(v string) int {
+	n, _ := strconv.Atoi(v)
+	return max(n, 0)
 }
 
 // builtins are the types of XML Schema in words, with the range of those of
@@ -181,8 +189,15 @@ func (s *Simple) String() string {
 		return "one of " + strings.Join(s.Enum, ", ")
 	}
 	words := builtins[s.Base].words
-	if s.Length != "" {
-		words += " of " + s.Length
+	switch {
+	case s.MinLen > 0 && s.MinLen == s.MaxLen:
+		words += fmt.Sprintf(" of exactly %d characters", s.MinLen)
+	case s.MinLen > 0 && s.MaxLen > 0:
+		words += fmt.Sprintf(" of %d to %d characters", s.MinLen, s.MaxLen)
+	case s.MinLen > 0:
+		words += fmt.Sprintf(" of at least %d characters", s.MinLen)
+	case s.MaxLen > 0:
+		words += fmt.Sprintf(" of at most %d characters", s.MaxLen)
 	}
 	if s.Pattern != "" {
 		words += " of the form " + s.Pattern

@@ -1,0 +1,221 @@
+package envelope
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/i18n"
+	"github.com/ovfkit/ovf/internal/xmlbind"
+)
+
+// defaultLocale is the language of a descriptor that does not say it (DSP0243 10).
+const defaultLocale = "en-US"
+
+// maxMessageFile is the most bytes of a file that is the text of a message.
+const maxMessageFile = 4 << 20
+
+// Locale returns the language of the texts that stand in the descriptor itself:
+// xml:lang as written, or en-US if there is none (DSP0243 10).
+func (t *Envelope) Locale() string {
+	if text(t.Lang) == "" {
+		return defaultLocale
+	}
+	return strings.TrimSpace(*t.Lang)
+}
+
+// bundleRules are the rules of reading message bundles, beside those of i18n.
+var bundleRules = []diag.Rule{
+	{Name: "bundle-file", Layer: diag.Package, Severity: diag.Warning, Clause: "DSP0243 10.2", Since: "0.2.0",
+		Summary: "The file of a bundle or of a message cannot be read.",
+		Why:     "Its readers get another language."},
+	{Name: "bundle-file-locale", Layer: diag.Package, Severity: diag.Warning, Clause: "DSP0243 10.2", Since: "0.2.0",
+		Summary: "A bundle file is in another locale than the descriptor says.",
+		Why:     "Readers get a language that they did not choose; the descriptor is believed."},
+}
+
+// BundleRules lists the diagnostics of [Envelope.Bundle].
+func BundleRules() []diag.Rule { return append([]diag.Rule(nil), bundleRules...) }
+
+// Bundle returns the messages of Strings[i]: those in the descriptor, then those
+// of the bundle file that it refers to, with the texts that OVF 2.x lets stand in
+// files of their own (DSP0243 10.2).
+//
+// files returns the content of a file of the package by its id; nil means that
+// there are none. What cannot be read is a warning, and its messages are left
+// out: readers get the texts of the descriptor. The locale is that of the
+// Strings element, or that of the file if the element does not say one.
+func (t *Envelope) Bundle(i int, files func(id string) ([]byte, error)) (i18n.Bundle, diag.List) {
+	r := bundleReader{files: files}
+	s := &t.Strings[i]
+	b := i18n.Bundle{Locale: text(s.Lang), Location: s.Location("")}
+	r.messages(&b, s)
+	if id := value(s.FileRef); id != "" {
+		r.file(&b, s, id)
+	}
+	return b, r.found.List()
+}
+
+// bundleReader reads one bundle.
+type bundleReader struct {
+	files func(id string) ([]byte, error)
+	found diag.Collector
+}
+
+func (r *bundleReader) report(rule int, where diag.Location, err error, hint, format string, args ...any) {
+	b := &bundleRules[rule]
+	r.found.Add(diag.Diagnostic{Severity: b.Severity, Layer: b.Layer, Rule: b.Name, Clause: b.Clause, Location: where,
+		Message: fmt.Sprintf(format, args...), Hint: hint, Err: err})
+}
+
+var errNoFiles = errors.New("the files of the package are not at hand")
+
+func (r *bundleReader) read(id string) ([]byte, error) {
+	if r.files == nil {
+		return nil, errNoFiles
+	}
+	return r.files(id)
+}
+
+// file adds the messages of a bundle file.
+func (r *bundleReader) file(b *i18n.Bundle, s *Strings, id string) {
+	const hint = "repair the file, or remove the bundle"
+	data, err := r.read(id)
+	if err != nil {
+		r.report(0, s.Location("@fileRef"), err, hint, "the bundle file %s cannot be read: %v", diag.Quote(id), err)
+		return
+	}
+	outer, notes, err := DecodeStrings(data, DecodeOptions{Name: id})
+	if err != nil {
+		r.report(0, s.Location("@fileRef"), err, hint, "the bundle file %s cannot be read: %v", diag.Quote(id), err)
+		return
+	}
+	for _, d := range notes {
+		r.found.Add(d)
+	}
+	said := text(outer.Lang)
+	switch {
+	case b.Locale == "":
+		b.Locale = said
+	case said != "" && !sameLocale(said, b.Locale):
+		r.report(1, outer.Location("@lang"), nil, "write the same xml:lang in both places",
+			"the bundle file %s is in %s, but the descriptor says %s", diag.Quote(id), diag.Quote(said), diag.Quote(b.Locale))
+	}
+	r.messages(b, outer)
+}
+
+// sameLocale reports whether two tags mean the same.
+func sameLocale(a, b string) bool {
+	x, errX := i18n.ParseLocale(a)
+	y, errY := i18n.ParseLocale(b)
+	if errX != nil || errY != nil {
+		return strings.EqualFold(a, b)
+	}
+	return x == y
+}
+
+// messages adds those of one Strings element.
+func (r *bundleReader) messages(b *i18n.Bundle, s *Strings) {
+	for i := range s.Msg {
+		m := &s.Msg[i]
+		out := i18n.Message{ID: m.MsgID, Text: m.Text, Location: m.Location("")}
+		if id := value(m.FileRef); id != "" {
+			var err error
+			if out.Text, err = r.text(id); err != nil {
+				r.report(0, m.Location("@fileRef"), err, "repair the file, or write the text into the Msg",
+					"the file %s with the text %s cannot be read: %v", diag.Quote(id), diag.Quote(m.MsgID), err)
+			}
+		}
+		b.Messages = append(b.Messages, out)
+	}
+}
+
+// text reads a file that is the text of a message.
+func (r *bundleReader) text(id string) (string, error) {
+	data, err := r.read(id)
+	switch {
+	case err != nil:
+		return "", err
+	case len(data) > maxMessageFile:
+		return "", fmt.Errorf("it has %d bytes, more than the %d of a text", len(data), maxMessageFile)
+	}
+	s := strings.TrimPrefix(string(data), "\ufeff")
+	if !utf8.ValidString(s) {
+		return "", errors.New("it is not in UTF-8")
+	}
+	return s, nil
+}
+
+// Bundles reads all bundles of the descriptor with [Envelope.Bundle], in order.
+func (t *Envelope) Bundles(files func(id string) ([]byte, error)) ([]i18n.Bundle, diag.List) {
+	var found diag.List
+	out := make([]i18n.Bundle, len(t.Strings))
+	for i := range t.Strings {
+		var notes diag.List
+		out[i], notes = t.Bundle(i, files)
+		found = append(found, notes...)
+	}
+	return out, found
+}
+
+// Messages returns the texts of the descriptor that have a msgid, in document
+// order: those of the standard, of children of CIM settings, and of extensions,
+// which come before the texts of the section that they stand in. The same text
+// with the same id is listed once.
+func (t *Envelope) Messages() []i18n.Message {
+	l := messageList{seen: map[[2]string]bool{}}
+	visit := visitor(l.visit)
+	sections := func(list []Section) {
+		for _, s := range list {
+			visit.section(s)
+			if !none(s) && s.Codec() == nil {
+				l.element(sectionElement(s))
+			}
+			l.settings(s)
+		}
+	}
+	sections(t.Section)
+	for c := range Walk(t.Content) {
+		visitOpt(visit, c.ContentInfo())
+		visitOpt(visit, c.ContentName())
+		sections(c.Sections())
+		l.open(c.Codec())
+	}
+	l.open(t.Codec())
+	return l.list
+}
+
+// messageList gathers texts with ids.
+type messageList struct {
+	list []i18n.Message
+	seen map[[2]string]bool
+}
+
+func (l *messageList) add(id, text string, where diag.Location) {
+	key := [2]string{id, text}
+	if id == "" || l.seen[key] {
+		return
+	}
+	l.seen[key] = true
+	l.list = append(l.list, i18n.Message{ID: id, Text: text, Location: where})
+}
+
+// visit takes the text of one struct, and those in its open content.
+func (l *messageList) visit(c xmlbind.Codec) {
+	switch t := c.(type) {
+	case *msgCodec:
+		l.add(value(t.MsgID), t.Text, (*Msg)(t).Location(""))
+	case *categoryCodec:
+		l.add(value(t.MsgID), t.Text, (*Category)(t).Location(""))
+	}
+	l.open(c)
+}
+
+// open takes the texts in the open content of a struct.
+func (l *messageList) open(c xmlbind.Codec) {
+	for _, e := range c.Extra().Elements {
+		l.element(e)
+	}
+}

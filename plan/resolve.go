@@ -1,0 +1,72 @@
+package plan
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ovfkit/ovf/diag"
+)
+
+// Resolve works out what each machine of a package gets with the choices of the
+// operator, and where every value comes from.
+//
+// Whatever is wrong with the descriptor or the choices is in one error, a
+// [diag.List]; what concerns the operator has the layer [diag.Usage]. There is no
+// plan then. Warnings and notes are in the plan. Any other error is that of the
+// context.
+//
+// The same input gives the same plan. Several goroutines may resolve one
+// envelope, which is not changed.
+func Resolve(ctx context.Context, in Input, c Choices) (*Plan, error) {
+	r := newResolver(ctx, in, c)
+	r.options()
+	r.contents()
+	r.networks()
+	r.indexDisks()
+	r.hardware()
+	ps := newProperties(r)
+	ps.assign()
+	ps.resolve()
+	ps.deliver()
+	r.disks(ps)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r.plan.Eulas = eulas(r.env, r.texts)
+	r.note(extensions(r.env, r.c))
+	start, stop, found := startup(r.env)
+	r.note(found)
+	r.plan.Startup, r.plan.Shutdown = r.replicated(start), r.replicated(stop)
+	if err := buildEnvironments(r.plan, r.c); err != nil {
+		var found diag.List
+		if !errors.As(err, &found) && r.diags.Count(diag.Error) == 0 {
+			return nil, err
+		}
+		r.note(found)
+	}
+	list := r.diags.List()
+	list.Sort()
+	if err := list.Err(); err != nil {
+		return nil, err
+	}
+	r.plan.Diagnostics = list
+	return r.plan, nil
+}
+
+// newResolver reads the texts and begins a plan.
+func newResolver(ctx context.Context, in Input, c Choices) *resolver {
+	env := in.Envelope
+	r := &resolver{ctx: ctx, in: in, env: env, c: c}
+	t, found := newTexts(ctx, in, c)
+	r.texts = t
+	r.note(found)
+	r.plan = &Plan{Descriptor: env.Location("").File, OVFVersion: env.Version().String(), ConformanceLevel: env.ConformanceLevel(), Locale: t.locale}
+	return r
+}
+
+// note keeps what another part has found.
+func (r *resolver) note(found diag.List) {
+	for _, d := range found {
+		r.diags.Add(d)
+	}
+}
