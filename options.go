@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/ovfkit/ovf/disk"
 	"github.com/ovfkit/ovf/sign"
 	"github.com/ovfkit/ovf/xmltree"
 )
@@ -31,9 +32,8 @@ type Options struct {
 }
 
 // Fetcher opens a file outside of the package by its URL, for reading at any
-// place. The caller closes the content; its methods may be used from several
-// goroutines.
-type Fetcher func(ctx context.Context, href string) (Content, error)
+// place, by several goroutines. The caller closes it.
+type Fetcher func(ctx context.Context, href string) (disk.File, error)
 
 // Limits bounds what a hostile package can cost. A zero field has the default.
 type Limits struct {

@@ -173,5 +173,5 @@ func (w *Writer) write(ctx context.Context, to sink, base string, env *envelope.
 	if err := e.emit(ctx); err != nil {
 		return nil, err
 	}
-	return e.stored, nil
+	return e.written, nil
 }

@@ -3,7 +3,6 @@ package ovf
 import (
 	"context"
 	"errors"
-	"hash"
 	"io"
 	"sync/atomic"
 
@@ -30,7 +29,7 @@ type copyPiece struct {
 
 // copy copies exactly n bytes to dst and h, either of which may be nil. It
 // returns how many bytes there were, which with a *sign.SizeError are fewer.
-func (c *copier) copy(ctx context.Context, dst io.Writer, h hash.Hash, src io.Reader, n int64) (int64, error) {
+func (c *copier) copy(ctx context.Context, dst io.Writer, h io.Writer, src io.Reader, n int64) (int64, error) {
 	for len(c.pieces) < copyBuffers {
 		c.pieces = append(c.pieces, &copyPiece{})
 	}

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/ovfkit/ovf/diag"
 	"github.com/ovfkit/ovf/envelope"
 	"github.com/ovfkit/ovf/internal/ova"
+	"github.com/ovfkit/ovf/internal/pathname"
 	"github.com/ovfkit/ovf/sign"
 )
 
@@ -109,20 +108,12 @@ func (d *draft) bundle(id string) bool {
 // newPart finds the name and the source of a file.
 func newPart(f *envelope.File, sources map[string]Source) (*part, error) {
 	p := &part{file: f, src: sources[f.ID]}
-	u, err := url.Parse(f.Href)
-	p.remote = err == nil && len(u.Scheme) > 1
+	p.remote = isWeb(f.Href)
 	if !p.remote {
-		name, err := url.PathUnescape(f.Href)
-		if err == nil && strings.Count(name, "/") != strings.Count(f.Href, "/") {
-			err = errors.New("it hides a separator")
+		var why string
+		if p.name, why = hrefName(f.Href); why != "" {
+			return p, &WriteError{Name: f.Href, Reason: "the href " + why + ", so it is no name in a package"}
 		}
-		if err == nil {
-			err = ova.CheckMember(name, 0)
-		}
-		if err != nil {
-			return p, &WriteError{Name: f.Href, Reason: "the href cannot be a name in a package: " + reason(err), Err: err}
-		}
-		p.name = name
 	}
 	if p.src.Open == nil {
 		return p, &WriteError{Name: f.Href, Reason: "there is no content for the file " + diag.Quote(f.ID)}
@@ -200,9 +191,13 @@ func (d *draft) cut(p *part) error {
 	if p.size <= p.chunk {
 		p.chunk = 0 // in one piece: some consumers know no chunks
 	}
+	listed := p.file.Href // in the manifest, as References have it
+	if !p.remote && pathname.Problem(listed) != "" {
+		listed = p.name // without "./" before it
+	}
 	if p.chunk == 0 {
 		p.file.ChunkSize = nil
-		p.pieces = []piece{{p.name, p.file.Href, p.size}}
+		p.pieces = []piece{{p.name, listed, p.size}}
 		return d.checkPiece(p.pieces[0], p.remote)
 	}
 	n := (p.size + p.chunk - 1) / p.chunk
@@ -211,8 +206,7 @@ func (d *draft) cut(p *part) error {
 	}
 	p.file.ChunkSize = &p.chunk
 	for i := range n {
-		suffix := fmt.Sprintf(".%09d", i)
-		p.pieces = append(p.pieces, piece{p.name + suffix, p.file.Href + suffix, min(p.chunk, p.size-i*p.chunk)})
+		p.pieces = append(p.pieces, piece{chunkName(p.name, int(i)), chunkName(listed, int(i)), min(p.chunk, p.size-i*p.chunk)})
 	}
 	return d.checkPiece(p.pieces[0], false)
 }
@@ -235,16 +229,16 @@ func (d *draft) checkPiece(p piece, remote bool) error {
 func (d *draft) distinct() error {
 	seen := map[string]bool{}
 	for _, ending := range []string{".ovf", ".mf", ".cert"} {
-		seen[strings.ToLower(d.base+ending)] = true
+		seen[pathname.Fold(d.base+ending)] = true
 		if err := ova.CheckMember(d.base+ending, 0); err != nil {
 			return &WriteError{Name: d.base + ending, Reason: reason(err), Err: err}
 		}
 	}
 	for _, p := range d.parts {
 		for _, c := range p.pieces {
-			key := strings.ToLower(c.listed)
+			key := pathname.Fold(c.listed)
 			if !p.remote {
-				key = strings.ToLower(c.name)
+				key = pathname.Fold(c.name)
 			}
 			if seen[key] {
 				return &WriteError{Name: c.listed, Reason: "two files of the package would have this name, letter case aside; change an href"}

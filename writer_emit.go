@@ -18,7 +18,7 @@ type emitter struct {
 	sink     sink
 	copier   copier
 	manifest sign.Manifest
-	stored   []Stored
+	written  []Stored
 }
 
 func (e *emitter) emit(ctx context.Context) error {
@@ -72,7 +72,7 @@ func (e *emitter) small(name string, data []byte, listed bool) error {
 		s.Algorithm, s.Digest = e.alg, hex.EncodeToString(h.Sum(nil))
 		e.list(name, h.Sum(nil))
 	}
-	e.stored = append(e.stored, s)
+	e.written = append(e.written, s)
 	return nil
 }
 
@@ -135,7 +135,7 @@ func (e *emitter) part(ctx context.Context, p *part) error {
 			return &sign.DigestError{Name: c.listed, Algorithm: e.alg, Want: p.sums[i], Got: sum}
 		}
 		if i++; !p.remote {
-			e.stored = append(e.stored, Stored{Name: c.name, Size: c.size, Algorithm: e.alg, Digest: hex.EncodeToString(sum)})
+			e.written = append(e.written, Stored{Name: c.name, Size: c.size, Algorithm: e.alg, Digest: hex.EncodeToString(sum)})
 		}
 		return nil
 	})

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -46,7 +47,8 @@ func compressTo(ctx context.Context, spool *atomicfile.File, s Source, progress 
 		return 0, err
 	}
 	defer r.Close()
-	z := gzip.NewWriter(spool) // the header has neither name nor time
+	z := gzip.NewWriter(spool)
+	z.ModTime = time.Unix(0, 0) // 0 in the header: no time. The zero Time becomes a date there
 	c := copier{progress: progress}
 	if s.Size >= 0 {
 		if _, err = c.copy(ctx, z, nil, r, s.Size); err == nil {

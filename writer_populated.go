@@ -4,10 +4,8 @@ import (
 	"context"
 	"io"
 
+	"github.com/ovfkit/ovf/disk"
 	"github.com/ovfkit/ovf/disk/image"
-	"github.com/ovfkit/ovf/disk/qcow2"
-	"github.com/ovfkit/ovf/disk/vhd"
-	"github.com/ovfkit/ovf/disk/vmdk"
 	"github.com/ovfkit/ovf/envelope"
 )
 
@@ -40,20 +38,10 @@ func populated(ctx context.Context, s Source, f envelope.DiskFormat) (int64, boo
 	}
 	defer r.Close()
 	at, ok := r.(io.ReaderAt)
-	if !ok {
+	if !ok || f == envelope.FormatUnknown || f == envelope.FormatRaw || f == envelope.FormatISO {
 		return 0, false
 	}
-	var m image.Image
-	switch f {
-	case envelope.FormatVMDK:
-		m, err = vmdk.Open(at, s.Size, vmdk.Options{})
-	case envelope.FormatVHD:
-		m, err = vhd.Open(at, s.Size, image.Limits{})
-	case envelope.FormatQCOW2:
-		m, err = qcow2.Open(at, s.Size, image.Limits{})
-	default:
-		return 0, false
-	}
+	m, err := disk.OpenImage(imageFile{at, s.Size}, f, nil, image.Limits{})
 	if err != nil {
 		return 0, false
 	}
@@ -61,3 +49,12 @@ func populated(ctx context.Context, s Source, f envelope.DiskFormat) (int64, boo
 	n, err := image.Allocated(m)
 	return n, err == nil
 }
+
+// imageFile is an open source as the file of an image.
+type imageFile struct {
+	io.ReaderAt
+	size int64
+}
+
+func (f imageFile) Size() int64  { return f.size }
+func (f imageFile) Close() error { return nil }

@@ -253,7 +253,7 @@ func (c *checker) machine(m *Machine, at string) {
 		c.add(RuleValue, at+".os", err.Error(), `give the number of CIM_OperatingSystem.OSType, or its name, as "Debian 64-Bit"`)
 	}
 	if _, ok := buses[m.bus()]; !ok {
-		c.add(RuleValue, at+".diskBus", diag.Quote(m.DiskBus)+" is no disk bus", "scsi, sata or ide")
+		c.add(RuleValue, at+".diskBus", diag.Quote(m.DiskBus)+" is no disk bus", "scsi, sata, nvme or ide")
 	}
 	for i, id := range m.Disks {
 		if c.disks[id] == nil {
@@ -271,7 +271,7 @@ func (c *checker) machine(m *Machine, at string) {
 		}
 	}
 	disks, cdroms := len(m.Disks), 0
-	if m.bus() == "scsi" {
+	if m.bus() == "scsi" || m.bus() == "nvme" {
 		cdroms = len(m.CDROMs)
 	} else {
 		disks += len(m.CDROMs)
@@ -365,7 +365,7 @@ func (c *checker) translations() {
 		return
 	}
 	known := map[string]bool{}
-	for id := range c.spec.messages() {
+	for id := range c.spec.Messages() {
 		known[id] = true
 	}
 	for _, lang := range slices.Sorted(maps.Keys(c.spec.Texts)) {

@@ -15,10 +15,12 @@ import (
 	"github.com/ovfkit/ovf/diag"
 )
 
-// The bounds of a spec: bytes of its text, values in it with those that aliases
-// repeat, and levels of nesting.
+// MaxBytes is the most bytes that the text of a spec may have.
+const MaxBytes = 16 << 20
+
+// The bounds of what is in a spec: values, with those that aliases repeat, and
+// levels of nesting.
 const (
-	maxBytes  = 16 << 20
 	maxValues = 1 << 20
 	maxDepth  = 64
 )
@@ -28,8 +30,8 @@ const (
 // the error is a [diag.List] with all of them.
 func Decode(name string, data []byte) (*Spec, error) {
 	d := &decoder{file: name, spec: &Spec{places: map[string]diag.Location{}}}
-	if len(data) > maxBytes {
-		d.add(RuleSyntax, nil, "", fmt.Sprintf("the spec has %d bytes, more than the %d that are read", len(data), maxBytes), "")
+	if len(data) > MaxBytes {
+		d.add(RuleSyntax, nil, "", fmt.Sprintf("the spec has %d bytes, more than the %d that are read", len(data), MaxBytes), "")
 		return nil, d.diags
 	}
 	var doc yaml.Node

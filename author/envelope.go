@@ -34,8 +34,9 @@ func (s *Spec) Envelope() (*envelope.Envelope, error) {
 	return (&maker{spec: s}).envelope(), nil
 }
 
-// messages returns the texts by the ids that translations use.
-func (s *Spec) messages() map[string]string {
+// Messages returns the texts by the ids that [Spec.Texts] translates. The spec must
+// be free of errors (see [Spec.Check]).
+func (s *Spec) Messages() map[string]string {
 	m := &maker{spec: s, messages: map[string]string{}}
 	m.envelope()
 	return m.messages

@@ -383,13 +383,27 @@ func (f *reverse) disks(it *rasd.Item, out *Machine, controllers map[string]*ras
 		return
 	}
 	c := controllers[*it.Parent]
-	for name, b := range buses {
-		if c.ResourceType != nil && *c.ResourceType == b.controller && name != "scsi" {
-			out.DiskBus = name
+	if c.ResourceType == nil {
+		return
+	}
+	model := ""
+	if c.ResourceSubType != nil {
+		model = *c.ResourceSubType
+	}
+	name := "scsi"
+	switch *c.ResourceType {
+	case rasd.IDEController:
+		name = "ide"
+	case rasd.OtherStorageDevice:
+		if name = "sata"; strings.Contains(strings.ToLower(model), "nvme") {
+			name = "nvme"
 		}
-		if c.ResourceType != nil && *c.ResourceType == b.controller && c.ResourceSubType != nil && *c.ResourceSubType != b.model {
-			out.DiskController = *c.ResourceSubType
-		}
+	}
+	if name != "scsi" {
+		out.DiskBus = name
+	}
+	if model != buses[name].model {
+		out.DiskController = model
 	}
 }
 

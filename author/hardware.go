@@ -25,6 +25,7 @@ var buses = map[string]bus{
 	"scsi": {"SCSI", rasd.ParallelSCSIHBA, "lsilogic", []int{0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15}, 60},
 	"sata": {"SATA", rasd.OtherStorageDevice, "AHCI", count(30), 120},
 	"ide":  {"IDE", rasd.IDEController, "PIIX4", count(2), 4},
+	"nvme": {"NVMe", rasd.OtherStorageDevice, "vmware.nvme.controller", count(15), 60},
 }
 
 func count(n int) []int {
@@ -118,8 +119,8 @@ func (h *hardware) amount(a *Amount, t rasd.ResourceType, units string, unit uin
 	}
 }
 
-// drives adds controllers, disks and CD drives. CD drives of a machine with SCSI
-// disks are on an IDE controller, since many guests boot from no others.
+// drives adds controllers, disks and CD drives. CD drives of a machine with SCSI or
+// NVMe disks are on an IDE controller, since many guests boot from no others.
 func (h *hardware) drives(v *Machine) {
 	b := buses[v.bus()]
 	if v.DiskController != "" {
@@ -130,7 +131,7 @@ func (h *hardware) drives(v *Machine) {
 		disks.add(rasd.Item{ElementName: "Disk " + strconv.Itoa(i+1), ResourceType: new(rasd.DiskDrive), HostResource: []string{"ovf:/disk/" + id}})
 	}
 	cdroms := disks
-	if v.bus() == "scsi" {
+	if v.bus() == "scsi" || v.bus() == "nvme" {
 		cdroms = &shelf{h: h, bus: buses["ide"]}
 	}
 	for i, id := range v.CDROMs {

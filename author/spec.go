@@ -91,8 +91,8 @@ type Machine struct {
 	// controller; CDROMs the ids of files, "" for an empty drive.
 	Disks  []string `yaml:"disks,omitempty"`
 	CDROMs []string `yaml:"cdroms,omitempty"`
-	// DiskBus is the controller of the disks: scsi (which is the default), sata
-	// or ide. DiskController is its model, as "VirtualSCSI" or "lsilogic".
+	// DiskBus is the controller of the disks: scsi (which is the default), sata,
+	// nvme or ide. DiskController is its model, as "VirtualSCSI" or "lsilogic".
 	DiskBus        string `yaml:"diskBus,omitempty"`
 	DiskController string `yaml:"diskController,omitempty"`
 	// Networks are the networks of its adapters, one each; NIC is the model

@@ -32,6 +32,8 @@ type DeltaOptions struct {
 	// Taken reports whether an id may not be given to a new parent; nil: none
 	// but those of the sources.
 	Taken func(id string) bool
+	// TakenFile reports whether a file may not have a name; nil: none is taken.
+	TakenFile func(name string) bool
 	// Progress, if not nil, is called now and then with how much is done, of
 	// how much.
 	Progress func(done, total int64)
@@ -39,16 +41,17 @@ type DeltaOptions struct {
 
 // Stored is a disk as [Delta] stored it: a stream-optimized VMDK.
 type Stored struct {
-	ID string // diskId; that of the source, or of a new parent
+	ID string `json:"id"` // diskId; that of the source, or of a new parent
 	// Parent is the id of the disk that this one is a child of; empty if it stands
 	// alone.
-	Parent string
-	File   string // name of the file
+	Parent string `json:"parent,omitempty"`
+	File   string `json:"file"` // its name
 	// Capacity is the size of the disk, FileSize that of its file, both in bytes.
-	Capacity, FileSize int64
+	Capacity int64 `json:"capacity"`
+	FileSize int64 `json:"fileSize"`
 	// Common is set for a parent that was made of what several disks have in
 	// common, and is the disk of nobody.
-	Common bool
+	Common bool `json:"common,omitempty"`
 }
 
 // Delta stores disks so that they take the least space together: what several of
@@ -218,7 +221,7 @@ func (s *storer) fileName(id string) string {
 		stem = "disk"
 	}
 	name := stem + ".vmdk"
-	for n := 2; s.files[strings.ToLower(name)]; n++ {
+	for n := 2; s.files[strings.ToLower(name)] || s.o.TakenFile != nil && s.o.TakenFile(name); n++ {
 		name = fmt.Sprintf("%s-%d.vmdk", stem, n)
 	}
 	s.files[strings.ToLower(name)] = true

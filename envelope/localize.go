@@ -120,7 +120,7 @@ func sameLocale(a, b string) bool {
 func (r *bundleReader) messages(b *i18n.Bundle, s *Strings) {
 	for i := range s.Msg {
 		m := &s.Msg[i]
-		out := i18n.Message{ID: m.MsgID, Text: m.Text, Location: m.Location("")}
+		out := i18n.Message{ID: m.MsgID, Text: m.Text, Source: m}
 		if id := value(m.FileRef); id != "" {
 			var err error
 			if out.Text, err = r.text(id); err != nil {
@@ -193,22 +193,22 @@ type messageList struct {
 	seen map[[2]string]bool
 }
 
-func (l *messageList) add(id, text string, where diag.Location) {
+func (l *messageList) add(id, text string, from i18n.Source) {
 	key := [2]string{id, text}
 	if id == "" || l.seen[key] {
 		return
 	}
 	l.seen[key] = true
-	l.list = append(l.list, i18n.Message{ID: id, Text: text, Location: where})
+	l.list = append(l.list, i18n.Message{ID: id, Text: text, Source: from})
 }
 
 // visit takes the text of one struct, and those in its open content.
 func (l *messageList) visit(c xmlbind.Codec) {
 	switch t := c.(type) {
 	case *msgCodec:
-		l.add(value(t.MsgID), t.Text, (*Msg)(t).Location(""))
+		l.add(value(t.MsgID), t.Text, (*Msg)(t))
 	case *categoryCodec:
-		l.add(value(t.MsgID), t.Text, (*Category)(t).Location(""))
+		l.add(value(t.MsgID), t.Text, (*Category)(t))
 	}
 	l.open(c)
 }

@@ -1,6 +1,7 @@
 package envelope
 
 import (
+	"github.com/ovfkit/ovf/diag"
 	"github.com/ovfkit/ovf/internal/sym"
 	"github.com/ovfkit/ovf/rasd"
 	"github.com/ovfkit/ovf/xmltree"
@@ -67,9 +68,9 @@ func (l *messageList) cim(x *xmltree.Ext, t located, name string, caption, descr
 	if len(x.Markup) == 0 {
 		return
 	}
-	l.add(MessageID(x, "Caption"), value(caption), t.Location("Caption"))
-	l.add(MessageID(x, "Description"), value(description), t.Location("Description"))
-	l.add(MessageID(x, "ElementName"), name, t.Location("ElementName"))
+	l.add(MessageID(x, "Caption"), value(caption), childSource{t, "Caption"})
+	l.add(MessageID(x, "Description"), value(description), childSource{t, "Description"})
+	l.add(MessageID(x, "ElementName"), name, childSource{t, "ElementName"})
 }
 
 // element takes the texts of an element of open content and of all in it.
@@ -81,7 +82,7 @@ func (l *messageList) element(e *xmltree.Element) {
 			continue
 		}
 		if id := messageID(e.Attrs); id != "" {
-			l.add(id, e.Text(), elementLocation(e))
+			l.add(id, e.Text(), elementSource{e})
 		}
 		for i := len(e.Content) - 1; i >= 0; i-- {
 			if k, ok := e.Content[i].(*xmltree.Element); ok {
@@ -90,3 +91,16 @@ func (l *messageList) element(e *xmltree.Element) {
 		}
 	}
 }
+
+// childSource is a child of a struct as the source of a text.
+type childSource struct {
+	of    located
+	field string
+}
+
+func (p childSource) Location(string) diag.Location { return p.of.Location(p.field) }
+
+// elementSource is an element of open content as the source of a text.
+type elementSource struct{ *xmltree.Element }
+
+func (e elementSource) Location(string) diag.Location { return elementLocation(e.Element) }

@@ -99,8 +99,8 @@ func TestMessages(t *testing.T) {
 	}
 	lines := strings.Split(localized, "\n")
 	for _, m := range got {
-		if m.Text != "" && (m.Location.Line == 0 || !strings.Contains(lines[m.Location.Line-1], m.Text)) {
-			t.Errorf("%s: line %d does not have %q", m.ID, m.Location.Line, m.Text)
+		if line := m.Location().Line; m.Text != "" && (line == 0 || !strings.Contains(lines[line-1], m.Text)) {
+			t.Errorf("%s: line %d does not have %q", m.ID, line, m.Text)
 		}
 	}
 	if got := env.Locale(); got != "en-GB" {

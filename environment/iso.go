@@ -173,12 +173,7 @@ func hollow(name string, size int64) error {
 
 // write writes the image with the contents at their places.
 func (m *image) write(w io.Writer, files []File, places map[string]int64) error {
-	slices.SortStableFunc(files, func(a, b File) int {
-		if d := places[a.Path] - places[b.Path]; d != 0 {
-			return int(d)
-		}
-		return int(min(a.Size, 1) - min(b.Size, 1)) // empty files take no block
-	})
+	slices.SortStableFunc(files, func(a, b File) int { return int(places[a.Path] - places[b.Path]) })
 	out := bufio.NewWriterSize(w, 1<<16)
 	var at int64
 	for _, f := range files {

@@ -241,8 +241,11 @@ func (n *normalizer) record(r []byte, parent string) error {
 			return err
 		}
 	}
-	if folder {
+	switch {
+	case folder:
 		wholeBlocks(r)
+	case extent(r).size == 0:
+		clear(r[2:10]) // else it points to what comes next, maybe a directory, and readers see a loop
 	}
 	if !n.joliet {
 		if err := n.rockRidge(r[min(33+len(id)+1-len(id)&1, len(r)):], folder); err != nil {

@@ -16,17 +16,32 @@ const (
 
 // Message is a text with its id.
 type Message struct {
-	ID       string        `json:"msgid"`
-	Text     string        `json:"text"`
-	Location diag.Location `json:"location,omitzero"` // where it stands; zero if it was not read
+	ID   string
+	Text string
+	// Source tells where the text stands; nil if it was not read.
+	Source Source
+}
+
+// Source is something that was read and knows from where, as every struct of
+// package envelope.
+type Source interface {
+	// Location returns the place of a part, or of the whole for "".
+	Location(part string) diag.Location
+}
+
+// Location returns where the text stands; the zero Location if it was not read.
+func (m *Message) Location() diag.Location {
+	if m.Source == nil {
+		return diag.Location{}
+	}
+	return m.Source.Location("")
 }
 
 // Bundle holds the messages of one locale.
 type Bundle struct {
-	// Locale is a BCP 47 tag as written.
-	Locale   string        `json:"locale"`
-	Messages []Message     `json:"messages"`
-	Location diag.Location `json:"location,omitzero"` // of the bundle
+	Locale   string // a BCP 47 tag as written
+	Messages []Message
+	Location diag.Location // of the bundle
 }
 
 // maxTag is longer than any language tag that means something.
@@ -34,9 +49,7 @@ const maxTag = 100
 
 // Locale is a language tag that was read (BCP 47). The zero value is that of
 // texts in no known language, which nobody wants.
-type Locale struct {
-	tag language.Tag
-}
+type Locale struct{ tag language.Tag }
 
 // ParseLocale reads a language tag and brings it into the canonical form. It
 // accepts "_" between the parts. The error says what is wrong in words for the

@@ -13,15 +13,14 @@ type Catalog struct {
 	after  map[string]entry // what is taken where the document has no text
 }
 
-// entry is a message and the locale it is in.
+// entry is a message and the canonical locale it is in.
 type entry struct {
-	text, locale string
-	bundle       int
-	location     diag.Location
+	locale string
+	*Message
 }
 
 // NewCatalog puts the bundles of a chain, which [Choose] returns, in order. It
-// keeps the texts and not the bundles. A second message of one id in a locale is
+// keeps their messages. A second message of one id in a locale is
 // a warning (rule bundle-message-repeated); the first counts.
 func NewCatalog(own string, bundles []Bundle, chain []int) (*Catalog, diag.List) {
 	var found diag.Collector
@@ -40,7 +39,7 @@ func NewCatalog(own string, bundles []Bundle, chain []int) (*Catalog, diag.List)
 		for j := range b.Messages {
 			m := &b.Messages[j]
 			if room--; room < 0 {
-				found.Add(ruleBundleLimit.diagnostic(m.Location, "there are more than "+strconv.Itoa(MaxMessages)+" messages; this one and those after it are left out",
+				found.Add(ruleBundleLimit.diagnostic(m.Location(), "there are more than "+strconv.Itoa(MaxMessages)+" messages; this one and those after it are left out",
 					"remove the bundles that nobody needs"))
 				return c, found.List()
 			}
@@ -50,12 +49,12 @@ func NewCatalog(own string, bundles []Bundle, chain []int) (*Catalog, diag.List)
 			was, ok := into[m.ID]
 			switch {
 			case !ok:
-				into[m.ID] = entry{m.Text, locale, i, m.Location}
+				into[m.ID] = entry{locale, m}
 			case was.locale == locale:
-				d := ruleBundleRepeated.diagnostic(m.Location, "the message "+diag.Quote(m.ID)+" stands in the bundles for "+diag.Quote(locale)+" a second time; the first is taken",
+				d := ruleBundleRepeated.diagnostic(m.Location(), "the message "+diag.Quote(m.ID)+" stands in the bundles for "+diag.Quote(locale)+" a second time; the first is taken",
 					"keep one of the two")
-				if was.location != (diag.Location{}) {
-					d.Related = []diag.Related{{Location: was.location, Message: "the first one"}}
+				if was.Source != nil {
+					d.Related = []diag.Related{{Location: was.Location(), Message: "the first one"}}
 				}
 				found.Add(d)
 			}
@@ -71,10 +70,10 @@ func NewCatalog(own string, bundles []Bundle, chain []int) (*Catalog, diag.List)
 func (c *Catalog) Text(id, inLine string) (text, locale string) {
 	if id != "" {
 		if e, ok := c.before[id]; ok {
-			return e.text, e.locale
+			return e.Text, e.locale
 		}
 		if e, ok := c.after[id]; ok && blank(inLine) {
-			return e.text, e.locale
+			return e.Text, e.locale
 		}
 	}
 	return inLine, c.own

@@ -145,59 +145,69 @@ func (c *chooser) chain(wanted []language.Tag) (chain []int) {
 		chain = append(chain, c.bundles[i]...)
 	}
 	for _, w := range wanted {
+		left := c.left(languageOf(w))
 		for t := w; t != language.Und; t = t.Parent() {
-			if i := c.best(t); i >= 0 && c.sameLanguage(w, i) {
+			if i := c.best(t, left); i >= 0 {
 				take(i)
 			}
 		}
-		for i := range c.tags {
-			if !c.taken[i] && c.sameLanguage(w, i) && readable(w, c.tags[i]) {
+		for _, i := range left {
+			if !c.taken[i] && language.Comprehends(w, c.tags[i]) >= language.High {
 				take(i)
 			}
 		}
 	}
+	if len(chain) > 0 {
+		return chain
+	}
+	all := c.left("")
 	for _, w := range wanted {
-		for i := c.best(w); i >= 0; i = c.best(w) {
+		for i := c.best(w, all); i >= 0; i = c.best(w, all) {
 			take(i)
 		}
 	}
 	return chain
 }
 
-// best returns the locale not yet taken that fits a tag best, -1 if none
-// does.
-func (c *chooser) best(t language.Tag) int {
-	var left []language.Tag
-	var index []int
-	for i, tag := range c.tags {
-		if !c.taken[i] && tag != language.Und {
-			left, index = append(left, tag), append(index, i)
+// languageOf names the language of a tag. Individual languages have the name of
+// the language that they are mostly written under: nb and no are one.
+func languageOf(t language.Tag) string {
+	if m, err := language.Macro.Canonicalize(t); err == nil {
+		t = m
+	}
+	base, _ := t.Base()
+	return base.String()
+}
+
+// left returns the locales of a language that are not taken; of all for "".
+func (c *chooser) left(language string) (left []int) {
+	for i, t := range c.tags {
+		if !c.taken[i] && (language == "" || languageOf(t) == language) {
+			left = append(left, i)
 		}
 	}
-	if len(left) == 0 {
+	return left
+}
+
+// best returns which of some locales fits a tag best, those taken left out; -1
+// if none does.
+func (c *chooser) best(t language.Tag, among []int) int {
+	var tags []language.Tag
+	var index []int
+	for _, i := range among {
+		switch {
+		case c.taken[i] || c.tags[i] == language.Und:
+		case c.tags[i] == t:
+			return i
+		default:
+			tags, index = append(tags, c.tags[i]), append(index, i)
+		}
+	}
+	if len(tags) == 0 {
 		return -1
 	}
-	if i := slices.Index(left, t); i >= 0 {
-		return index[i]
-	}
-	if _, i, sure := language.NewMatcher(left).Match(t); sure >= language.High {
+	if _, i, sure := language.NewMatcher(tags).Match(t); sure >= language.High {
 		return index[i]
 	}
 	return -1
 }
-
-// sameLanguage reports whether the locale i is in the language of a tag, under
-// whatever name: nb and no are one language.
-func (c *chooser) sameLanguage(t language.Tag, i int) bool {
-	a, _ := t.Base()
-	b, _ := c.tags[i].Base()
-	if a == b {
-		return true
-	}
-	script, _ := t.Script()
-	other, _ := c.tags[i].Script()
-	return script == other && language.Comprehends(language.Make(a.String()), language.Make(b.String())) == language.Exact
-}
-
-// readable reports whether readers of one tag can read texts in another.
-func readable(t, other language.Tag) bool { return language.Comprehends(t, other) >= language.High }

@@ -45,8 +45,8 @@ func TestChoose(t *testing.T) {
 		{"Traditional", "en-US", "zh zh-Hant", "zh-TW", "zh-Hant inline"},
 		{"Mexico, Latin America, Spain", "en-US", "es es-419", "es-MX", "es-419 es inline"},
 		{"old codes", "en-US", "he", "iw", "he inline"},
-		{"two names of one language", "en-US", "nb da", "no", "nb da inline"},
-		{"kin languages last", "en-US", "nb de", "da de", "de nb inline"},
+		{"two names of one language", "en-US", "nb da", "no", "nb inline"},
+		{"no kin language where there is a wanted one", "en-US", "nb de", "da de", "de inline"},
 		{"kin language alone", "en-US", "nb", "da", "nb inline"},
 		{"unrelated", "en-US", "ru", "uk", "inline"},
 		{"letter case and underscore", "en-US", "DA_dk", "da-DK", "DA_dk inline"},
@@ -133,6 +133,13 @@ func TestChooseLimit(t *testing.T) {
 	}
 	if got := ruleNames(found); got != "bundle-limit" {
 		t.Errorf("rules %s", got)
+	}
+}
+
+func BenchmarkChoose(b *testing.B) {
+	bundles := locales("da-DK", "de-DE")
+	for b.Loop() {
+		i18n.Choose("en-US", bundles, []string{"da"})
 	}
 }
 

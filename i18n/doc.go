@@ -18,9 +18,9 @@
 //     remains of the tag when it is cut short as in the lookup of RFC 4647 (de-AT,
 //     then de; zh-TW, then zh-Hant, never zh), then all others of the
 //     language that such a reader can read.
-//  2. For each wanted locale in turn, a language that its readers usually understand
-//     as well, by the data of the Unicode consortium: Bokmål for Danish, French
-//     for Breton.
+//  2. If there is nothing in any wanted language: what its readers usually
+//     understand as well, by the data of the Unicode consortium: Bokmål for
+//     Danish, French for Breton.
 //  3. The texts of the document.
 //
 // The texts of the document ([InLine]) take part under their own language. They

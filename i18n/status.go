@@ -5,23 +5,23 @@ import "slices"
 // Status says how far the texts of a document are translated into one locale.
 type Status struct {
 	// Locale is the tag in canonical form.
-	Locale string `json:"locale"`
+	Locale string
 	// Bundles are the indexes of the bundles in that locale.
-	Bundles []int `json:"-"`
+	Bundles []int
 	// Total is how many ids the texts of the document have; Translated how many of
 	// them have a message in this locale that differs from the text.
-	Total      int `json:"total"`
-	Translated int `json:"translated"`
+	Total      int
+	Translated int
 	// Inherited are ids without message here, whose text a reader of
 	// this locale gets in a near one (see [Choose]), as de for de-AT.
-	Inherited []Message `json:"inherited,omitempty"`
+	Inherited []Message
 	// Missing are ids for which such a reader gets the text of the document.
-	Missing []Message `json:"missing,omitempty"`
+	Missing []Message
 	// Untranslated are messages that say the same as the document, in another
 	// language. Names of products may have to.
-	Untranslated []Message `json:"untranslated,omitempty"`
+	Untranslated []Message
 	// Unused are messages whose id no text of the document has.
-	Unused []Message `json:"unused,omitempty"`
+	Unused []Message
 }
 
 // Complete reports whether readers of the locale get every text in it or a near

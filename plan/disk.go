@@ -57,13 +57,13 @@ func (r *resolver) indexDisks() {
 		}
 	}
 	r.disksByID = map[string]*diskEntry{}
-	for s := range everywhere[*envelope.DiskSection](r.env) {
+	for _, s := range r.whole.disks {
 		for i := range s.Disk {
 			d := &s.Disk[i]
 			r.indexDisk(&diskEntry{Disk: *d, located: d})
 		}
 	}
-	for s := range everywhere[*envelope.SharedDiskSection](r.env) {
+	for _, s := range r.whole.shared {
 		for i := range s.SharedDisk {
 			d := &s.SharedDisk[i]
 			r.indexDisk(&diskEntry{located: d, shared: true, readOnly: value(d.ReadOnly), Disk: envelope.Disk{DiskID: d.DiskID, FileRef: d.FileRef,

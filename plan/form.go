@@ -69,8 +69,8 @@ func NewForm(ctx context.Context, in Input, c Choices) (*Form, error) {
 	}
 	f := &Form{Locale: r.plan.Locale, Options: r.plan.Options, Option: r.option, Networks: r.plan.Networks}
 	for _, sp := range ps.list {
-		for i := range sp.list {
-			if p := &sp.list[i]; p.configurable() && p.setting == nil && p.state != failed {
+		for _, p := range sp.list {
+			if p.configurable() && p.setting == nil {
 				f.Questions = append(f.Questions, ps.question(p))
 			}
 		}
@@ -81,8 +81,9 @@ func NewForm(ctx context.Context, in Input, c Choices) (*Form, error) {
 func (ps *properties) question(p *prop) Question {
 	ps.choose(p)
 	p.value = p.base.text
-	q := Question{Name: p.path(), Property: ps.property(p), Accepts: p.spec.Accepts(), Values: slices.Clone(p.spec.Limits.Values),
+	q := Question{Name: p.path(), Accepts: p.spec.Accepts(), Values: slices.Clone(p.spec.Limits.Values),
 		spec: p.spec, most: ps.limits.Value}
+	ps.property(&q.Property, p)
 	if p.scope != nil {
 		q.Content = p.scope.id
 	}

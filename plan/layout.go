@@ -39,6 +39,9 @@ type DriveLayout struct {
 	Size     uint64 `json:"size"`
 	Shared   bool   `json:"shared,omitempty"`
 	ReadOnly bool   `json:"readOnly,omitempty"`
+	// Source stands for the content of the image: the digests of the files that it
+	// was made of, its size and its format. It is empty if that is not known.
+	Source string `json:"source,omitempty"`
 }
 
 // AcceptedEula records the acceptance of a licence.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/ovfkit/ovf/diag"
-	"github.com/ovfkit/ovf/envelope"
 )
 
 // networkRules are the rules about networks (DSP0243 9.2).
@@ -21,7 +20,7 @@ var networkRules = []diag.Rule{
 // networks lists the networks and maps them to those of the operator.
 func (r *resolver) networks() {
 	r.networkAt = map[string]int{}
-	for s := range everywhere[*envelope.NetworkSection](r.env) {
+	for _, s := range r.whole.networks {
 		for i := range s.Network {
 			n := &s.Network[i]
 			name := trim(n.Name)

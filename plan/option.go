@@ -1,11 +1,9 @@
 package plan
 
 import (
-	"iter"
 	"strings"
 
 	"github.com/ovfkit/ovf/diag"
-	"github.com/ovfkit/ovf/envelope"
 )
 
 // optionRules are the rules about deployment options (DSP0243 9.8).
@@ -29,7 +27,7 @@ var optionRules = []diag.Rule{
 func (r *resolver) options() {
 	places := map[string]diag.Location{}
 	var marked []int
-	for s := range everywhere[*envelope.DeploymentOptionSection](r.env) {
+	for _, s := range r.whole.options {
 		for i := range s.Configuration {
 			c := &s.Configuration[i]
 			id := strings.TrimSpace(c.ID)
@@ -149,24 +147,5 @@ func (r *resolver) knownOption(id string, at located) {
 		f.hint("remove the attribute, or add a DeploymentOptionSection").add()
 	default:
 		f.hint("the options are %s", listed(ids)).add()
-	}
-}
-
-// everywhere yields the sections of one type of the envelope and of all content,
-// also where the standard does not allow them.
-func everywhere[S envelope.Section](env *envelope.Envelope) iter.Seq[S] {
-	return func(yield func(S) bool) {
-		for s := range envelope.All[S](env.Section) {
-			if !yield(s) {
-				return
-			}
-		}
-		for c := range envelope.Walk(env.Content) {
-			for s := range envelope.All[S](c.Sections()) {
-				if !yield(s) {
-					return
-				}
-			}
-		}
 	}
 }

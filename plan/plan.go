@@ -26,6 +26,8 @@ type Plan struct {
 	Options []Option `json:"options,omitempty"`
 	// Eulas are the licences to be accepted, those of the whole first.
 	Eulas []Eula `json:"eulas,omitempty"`
+	// Annotations are notes of the author, those about the whole first.
+	Annotations []Annotation `json:"annotations,omitempty"`
 	// Networks are those of the NetworkSection, in its order.
 	Networks []Network `json:"networks,omitempty"`
 	// Disks are the virtual disks that a machine uses and their parents; a
@@ -87,12 +89,26 @@ type Option struct {
 	Default     bool   `json:"default,omitempty"` // taken if the operator chooses none
 }
 
-// Eula is a licence agreement (DSP0243 9.6).
+// Eula is a licence agreement, to be shown and accepted before deployment
+// (DSP0243 9.6).
 type Eula struct {
 	// Content is the id of the machine or collection that it is for; empty for the
 	// whole package.
-	Content  string        `json:"content,omitempty"`
+	Content string `json:"content,omitempty"`
+	// Info says in a sentence what it is.
+	Info     Text          `json:"info,omitzero"`
 	License  Text          `json:"license"`
+	Location diag.Location `json:"location,omitzero"`
+}
+
+// Annotation is a note of the author for people (DSP0243 9.4).
+type Annotation struct {
+	// Content is the id of the machine or collection that it is about; empty for
+	// the whole package.
+	Content string `json:"content,omitempty"`
+	// Info says in a sentence what the note is.
+	Info     Text          `json:"info,omitzero"`
+	Text     Text          `json:"text"`
 	Location diag.Location `json:"location,omitzero"`
 }
 
@@ -216,8 +232,8 @@ type Install struct {
 	InitialBootStopDelay uint64 `json:"initialBootStopDelay"`
 }
 
-// Stage is a set of machines that are started (or stopped) side by side, after
-// those of the stage before (DSP0243 9.7).
+// Stage is a set of machines that are started (or stopped) side by side. The next
+// stage begins when every Step of this one has been waited for (DSP0243 9.7).
 type Stage struct {
 	Steps []Step `json:"steps"`
 }
@@ -225,14 +241,18 @@ type Stage struct {
 // Step is what to do with one machine in a [Stage].
 type Step struct {
 	Machine string `json:"machine"` // ID
-	// Action is one of envelope.StartAction or envelope.StopAction.
+	// Action is one of [envelope.StartAction] or [envelope.StopAction], never
+	// empty. With "none" the machine is left as it is.
 	Action string `json:"action"`
 	// Delay is how many seconds to wait before the next stage.
 	Delay uint64 `json:"delay,omitempty"`
 	// WaitForGuest is whether to go on sooner, when the guest reports ready.
 	WaitForGuest bool `json:"waitForGuest,omitempty"`
-	// Install is set if this start is the installation boot: wait for the power
-	// off, then start again.
-	Install  bool          `json:"install,omitempty"`
+	// Install is set if this start is the installation boot, when the machine is
+	// started for the first time: wait for the power off (see [Machine.Install]),
+	// then start it again.
+	Install bool `json:"install,omitempty"`
+	// Location is the Item of the StartupSection; zero for a machine that none
+	// names.
 	Location diag.Location `json:"location,omitzero"`
 }

@@ -26,9 +26,11 @@ type properties struct {
 // scopeProperties are the properties that one machine or collection declares.
 type scopeProperties struct {
 	scope  *scope // nil for the envelope
-	list   []prop
+	list   []*prop
 	byFull map[string]*prop
-	byKey  map[string][]*prop // made when first needed
+	// these are made when first needed
+	byKey     map[string][]*prop
+	spellings spellings
 }
 
 // prop is a property of one scope.
@@ -40,7 +42,8 @@ type prop struct {
 	name     property.Name
 	full     string
 	spec     property.Spec
-	secret   bool // the value must not be shown
+	secret   bool          // the value must not be shown
+	place    diag.Location // see [prop.where]
 
 	setting *Setting // of the operator
 	base    base
@@ -86,31 +89,39 @@ func (ps *properties) collect(s *scope, sections []envelope.Section) {
 		if ps.r.env.Version() == envelope.Version2 && !ps.r.selected(ref.Property.Configuration, ref.Property) {
 			continue
 		}
-		p := prop{Property: ref.Property, section: ref.Section, category: ref.Category, scope: s,
+		p := &prop{Property: ref.Property, section: ref.Section, category: ref.Category, scope: s,
 			name: property.Name{Class: value(ref.Section.Class), Key: ref.Property.Key, Instance: value(ref.Section.Instance)}}
 		p.full = p.name.String()
 		p.spec = ps.spec(ref.Property)
 		p.secret = p.spec.Type.Secret || ref.Property.Secret()
 		p.spec.Type.Secret = p.secret
+		if was := sp.byFull[p.full]; was != nil {
+			ps.collision(p, was)
+			continue
+		}
+		if sp.byFull == nil {
+			sp.byFull = map[string]*prop{}
+		}
+		sp.byFull[p.full] = p
 		sp.list = append(sp.list, p)
 	}
 	if len(sp.list) == 0 {
 		return
 	}
-	sp.byFull = make(map[string]*prop, len(sp.list))
-	for i := range sp.list {
-		p := &sp.list[i]
-		if was := sp.byFull[p.full]; was != nil {
-			p.state = failed
-			ps.r.at("property-collision", p.Location("@key"), "two properties%s have the full name %s", p.of(), diag.Quote(p.full)).
-				related(was.Location("@key"), "the first one").
-				hint("rename the key of one, or put it into a ProductSection of another class").add()
-			continue
-		}
-		sp.byFull[p.full] = p
-	}
 	ps.list = append(ps.list, sp)
 	ps.of[s] = sp
+}
+
+// collision reports two properties that the guest cannot tell apart. If they say
+// the same, it makes no difference.
+func (ps *properties) collision(p, was *prop) {
+	f := ps.r.at("property-collision", p.Location("@key"), "two properties%s have the full name %s", p.of(), diag.Quote(p.full)).
+		related(was.Location("@key"), "the first one").
+		hint("rename the key of one, or put it into a ProductSection of another class")
+	if p.Equal(was.Property) {
+		f.as(diag.Warning).hint("remove one: they say the same")
+	}
+	f.add()
 }
 
 // declared yields the properties of some sections in document order.
@@ -155,8 +166,7 @@ func (sp *scopeProperties) find(name string) []*prop {
 	}
 	if sp.byKey == nil {
 		sp.byKey = make(map[string][]*prop, len(sp.list))
-		for i := range sp.list {
-			p := &sp.list[i]
+		for _, p := range sp.list {
 			sp.byKey[p.Key] = append(sp.byKey[p.Key], p)
 		}
 	}
@@ -188,39 +198,53 @@ func (p *prop) path() string {
 	return p.scope.id + "/" + p.full
 }
 
+// where returns the place of the property. Finding it takes time, and each
+// reference needs it.
+func (p *prop) where() diag.Location {
+	if p.place == (diag.Location{}) {
+		p.place = p.Location("")
+	}
+	return p.place
+}
+
 func (p *prop) configurable() bool { return value(p.UserConfigurable) }
 
 // deliver fills in what each machine and collection gets. In the order of the
 // standard (DSP0243 11.1) a machine sees its own properties and those of the
 // collection around it; its own hide those of the same name.
 func (ps *properties) deliver() {
-	inherited := map[*scope][]Property{}
 	n := 0
 	for _, s := range ps.r.scopes {
-		var own []Property
+		var own []*prop
 		if sp := ps.of[s]; sp != nil {
-			own = make([]Property, len(sp.list))
-			for i := range sp.list {
-				own[i] = ps.property(&sp.list[i])
-			}
+			own = sp.list
 		}
-		if n += len(own); s.collection != nil {
-			s.collection.Properties = own
-			from := make([]Property, len(own))
-			copy(from, own)
-			for i := range from {
-				from[i].Origin = Origin{Kind: FromParent, From: s.id, Location: own[i].Origin.Location}
-			}
-			inherited[s] = from
-			continue
+		var parent []Property
+		if s.machine != nil && s.parent != nil {
+			parent = s.parent.collection.Properties
 		}
-		from := inherited[s.parent]
-		if n += len(from); n > ps.limits.Properties {
+		if n += len(own) + len(parent); n > ps.limits.Properties {
 			ps.r.at("value-limit", s.content.(located).Location(""), "the machines have more than %d properties, inherited ones counted for each", ps.limits.Properties).
 				hint("split the package; a caller may raise Limits.Properties").add()
 			return
 		}
-		s.machine.Properties = visible(own, ps.of[s], from)
+		list := make([]Property, len(own), len(own)+len(parent))
+		for i, p := range own {
+			ps.property(&list[i], p)
+		}
+		if s.collection != nil {
+			s.collection.Properties = list
+			continue
+		}
+		for i := range parent {
+			if len(own) > 0 && ps.of[s].byFull[parent[i].Name] != nil {
+				continue // overridden
+			}
+			list = append(list, parent[i])
+			o := &list[len(list)-1].Origin
+			o.Kind, o.From = FromParent, s.parent.id
+		}
+		s.machine.Properties = list
 	}
 	for _, s := range ps.r.scopes {
 		products := s.products()
@@ -240,27 +264,13 @@ func (s *scope) products() []Product {
 	return s.collection.Products
 }
 
-// visible joins the properties of a machine with those that it inherits.
-func visible(own []Property, sp *scopeProperties, from []Property) []Property {
-	if len(own) == 0 {
-		return append([]Property(nil), from...)
-	}
-	for i := range from {
-		if sp.byFull[from[i].Name] == nil {
-			own = append(own, from[i])
-		}
-	}
-	return own
-}
-
-// property returns the public form.
-func (ps *properties) property(p *prop) Property {
-	out := Property{Name: p.full, Class: p.name.Class, Key: p.Key, Instance: p.name.Instance, Value: p.value,
+// property fills in the public form.
+func (ps *properties) property(out *Property, p *prop) {
+	*out = Property{Name: p.full, Class: p.name.Class, Key: p.Key, Instance: p.name.Instance, Value: p.value,
 		Type: strings.TrimSpace(p.Type), Password: p.secret, UserConfigurable: p.configurable(),
 		Label: ps.r.texts.msg(p.Label), Description: ps.r.texts.msg(p.Description), Category: ps.r.texts.category(p.category),
-		Origin: p.base.origin, References: p.refs, Location: p.Location("")}
+		Origin: p.base.origin, References: p.refs, Location: p.where()}
 	if len(p.refs) > 0 || p.macro {
 		out.Raw = p.base.text
 	}
-	return out
 }

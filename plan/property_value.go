@@ -12,11 +12,7 @@ import (
 // resolve gives every property its value.
 func (ps *properties) resolve() {
 	for _, sp := range ps.list {
-		for i := range sp.list {
-			p := &sp.list[i]
-			if p.state == failed {
-				continue
-			}
+		for _, p := range sp.list {
 			ps.choose(p)
 			ps.resolveOne(p)
 		}
@@ -43,7 +39,7 @@ func (ps *properties) choose(p *prop) {
 		p.base = base{text: *p.Value, origin: Origin{Kind: p.kind(), Location: p.Location("@value")}}
 		return
 	}
-	p.base = base{absent: true, origin: Origin{Kind: FromStandard, Location: p.Location("")}}
+	p.base = base{absent: true, origin: Origin{Kind: FromStandard, Location: p.where()}}
 }
 
 // kind says what the value in the descriptor is: one that the operator could
@@ -132,13 +128,13 @@ func (ps *properties) check(p *prop) {
 	}
 	switch {
 	case !wrong && p.base.absent && p.configurable():
-		ps.r.at("value-empty", p.Location(""), "nobody gave the property %s%s a value: the guest sees it empty", diag.Quote(p.full), p.of()).
+		ps.r.at("value-empty", p.where(), "nobody gave the property %s%s a value: the guest sees it empty", diag.Quote(p.full), p.of()).
 			hint("set it, if the guest needs it").add()
 	case !wrong:
 	case p.setting != nil:
 		p.state = failed
 		ps.r.at("choice-property-value", p.base.origin.Location, "the property %s%s does not take the value%s: %s", diag.Quote(p.full), p.of(), from(p.setting), err).
-			related(p.Location(""), "the property").
+			related(p.where(), "the property").
 			hint("give %s", err.Accepts).because(err).add()
 	case p.value == "" && len(p.refs) == 0:
 		ps.empty(p, err)
@@ -156,11 +152,10 @@ func (ps *properties) empty(p *prop, err *property.ValueError) {
 			hint("%s", setIt(p)).add()
 	case p.configurable():
 		p.state = failed
-		ps.r.at("choice-property-required", p.Location(""), "the property %s%s needs a value: %s", diag.Quote(p.full), p.of(), err.Accepts).
+		ps.r.at("choice-property-required", p.where(), "the property %s%s needs a value: %s", diag.Quote(p.full), p.of(), err.Accepts).
 			hint("set %s", diag.Quote(p.path())).because(err).add()
 	default:
-		p.state = failed
-		ps.r.at("value-missing", p.Location(""), "the property %s%s has no value, and the operator may not set one; accepted: %s", diag.Quote(p.full), p.of(), err.Accepts).
+		ps.r.at("value-missing", p.where(), "the property %s%s has no value, and the operator may not set one: the guest sees it empty; accepted: %s", diag.Quote(p.full), p.of(), err.Accepts).
 			hint("give it a value in the descriptor, or add ovf:userConfigurable=\"true\"").because(err).add()
 	}
 }
@@ -178,8 +173,8 @@ func (ps *properties) unfit(p *prop, err *property.ValueError) {
 	standard := p.spec
 	standard.Limits.MinValue, standard.Limits.MaxValue = nil, nil
 	f := ps.r.at("value-unfit", p.base.origin.Location, "the value of property %s%s does not fit: %s", diag.Quote(p.full), p.of(), err).because(err)
-	if p.base.origin.Location != p.Location("") {
-		f.related(p.Location(""), "the property")
+	if p.base.origin.Location != p.where() {
+		f.related(p.where(), "the property")
 	}
 	for _, ref := range p.refs {
 		f.related(ref.Location, "%s comes from here", diag.Quote(ref.Property))

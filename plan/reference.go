@@ -46,7 +46,7 @@ func (ps *properties) expand(p *prop) {
 			p.depth = max(p.depth, t.depth+1)
 			p.secret = p.secret || t.secret
 			p.macro = p.macro || t.macro
-			p.refs = append(p.refs, Reference{Name: s.Text, Property: t.full, Content: t.scope.id, Location: t.Location("")})
+			p.refs = append(p.refs, Reference{Name: s.Text, Property: t.full, Content: t.scope.id, Location: t.where()})
 		}
 	}
 	p.spec.Type.Secret = p.secret
@@ -148,14 +148,16 @@ func (ps *properties) meant(p *prop, name string) string {
 // near returns the name of a property that differs from a wanted one in letter
 // case or blanks only.
 func (sp *scopeProperties) near(want string) (string, bool) {
-	names := make([]string, 0, 2*len(sp.list))
-	for i := range sp.list {
-		names = append(names, sp.list[i].full)
+	if sp.spellings == nil {
+		sp.spellings = spellings{}
+		for i := range sp.list {
+			sp.spellings.add(sp.list[i].full)
+		}
+		for i := range sp.list {
+			sp.spellings.add(sp.list[i].Key)
+		}
 	}
-	for i := range sp.list {
-		names = append(names, sp.list[i].Key)
-	}
-	return near(names, want)
+	return sp.spellings.near(want)
 }
 
 // url resolves the references in ProductSection/AppUrl. They mean properties of
@@ -186,8 +188,9 @@ func (ps *properties) url(s *scope, product *envelope.ProductSection) string {
 				text = hidden
 			}
 		}
-		if b.WriteString(text); b.Len() > ps.limits.Value {
-			ps.r.at("value-limit", product.Location("AppUrl"), "the address of %s has more than the %d bytes that a value may have", diag.Quote(s.id), ps.limits.Value).
+		ps.bytes += len(text)
+		if b.WriteString(text); b.Len() > ps.limits.Value || ps.bytes > ps.limits.Values {
+			ps.r.at("value-limit", product.Location("AppUrl"), "the address of %s is longer than a value, or all values together, may be", diag.Quote(s.id)).
 				as(diag.Warning).hint("use fewer references").add()
 			return ""
 		}
@@ -203,7 +206,7 @@ func (ps *properties) capacity(disk, name string, at diag.Location) *prop {
 	list := ps.index().find(name)
 	if len(list) == 0 {
 		f := ps.r.at("value-reference", at, "the capacity of the disk %s is the property %s, which no ProductSection has", diag.Quote(disk), diag.Quote(name))
-		if right, ok := near(ps.index().all(), name); ok {
+		if right, ok := ps.index().spellings.near(name); ok {
 			f.hint("there is a property %s", diag.Quote(right))
 		} else {
 			f.hint("add a Property with that key, or write the number")

@@ -32,7 +32,7 @@ func Resolve(ctx context.Context, in Input, c Choices) (*Plan, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r.plan.Eulas = eulas(r.env, r.texts)
+	r.plan.Eulas, r.plan.Annotations = eulas(r.env, r.texts), annotations(r.env, r.texts)
 	r.note(extensions(r.env, r.c))
 	start, stop, found := startup(r.env)
 	r.note(found)
@@ -56,7 +56,7 @@ func Resolve(ctx context.Context, in Input, c Choices) (*Plan, error) {
 // newResolver reads the texts and begins a plan.
 func newResolver(ctx context.Context, in Input, c Choices) *resolver {
 	env := in.Envelope
-	r := &resolver{ctx: ctx, in: in, env: env, c: c}
+	r := &resolver{ctx: ctx, in: in, env: env, c: c, whole: newWholeSections(env)}
 	t, found := newTexts(ctx, in, c)
 	r.texts = t
 	r.note(found)

@@ -23,6 +23,7 @@ type resolver struct {
 	c      Choices
 	option string // id of the chosen deployment option; "" where the package offers none
 	texts  *texts
+	whole  wholeSections
 	diags  diag.Collector
 	plan   *Plan
 
@@ -41,6 +42,39 @@ type resolver struct {
 	diskList     []*diskEntry              // in the order of the descriptor
 	files        map[string]*envelope.File // by id
 	said         map[said]bool
+}
+
+// wholeSections are the sections that speak of the whole package. Those that
+// stand inside a content, where the standard does not allow them, count too.
+type wholeSections struct {
+	options  []*envelope.DeploymentOptionSection
+	networks []*envelope.NetworkSection
+	disks    []*envelope.DiskSection
+	shared   []*envelope.SharedDiskSection
+}
+
+func newWholeSections(env *envelope.Envelope) wholeSections {
+	var w wholeSections
+	w.add(env.Section)
+	for c := range envelope.Walk(env.Content) {
+		w.add(c.Sections())
+	}
+	return w
+}
+
+func (w *wholeSections) add(sections []envelope.Section) {
+	for _, s := range sections {
+		switch s := s.(type) {
+		case *envelope.DeploymentOptionSection:
+			w.options = append(w.options, s)
+		case *envelope.NetworkSection:
+			w.networks = append(w.networks, s)
+		case *envelope.DiskSection:
+			w.disks = append(w.disks, s)
+		case *envelope.SharedDiskSection:
+			w.shared = append(w.shared, s)
+		}
+	}
 }
 
 // machines yields the scopes that are machines, in order.
@@ -145,7 +179,7 @@ func near(names []string, want string) (string, bool) {
 
 // Rules lists the diagnostics of this package.
 func Rules() []diag.Rule {
-	return slices.Concat(optionRules, scopeRules, scaleOutRules, itemRules, rangeRules, quantityRules, driveRules, networkRules, hardwareRules, diskRules,
+	return slices.Concat(extensionRules, optionRules, scopeRules, scaleOutRules, itemRules, rangeRules, quantityRules, driveRules, networkRules, hardwareRules, diskRules,
 		propertyRules, settingRules, settingsRules, networkRules, environmentRules)
 }
 

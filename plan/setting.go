@@ -11,6 +11,24 @@ import (
 type nameIndex struct {
 	byFull, byKey map[string][]*prop
 	byScope       map[string][]*scopeProperties // by id of the content
+	spellings     spellings                     // of full names and keys
+	settable      []string                      // full names, sorted
+}
+
+// spellings finds a name by one that differs in letter case or in blanks around
+// it only.
+type spellings map[string]string
+
+func (s spellings) add(name string) {
+	k := strings.ToLower(strings.TrimSpace(name))
+	if _, ok := s[k]; !ok {
+		s[k] = name
+	}
+}
+
+func (s spellings) near(want string) (string, bool) {
+	name, ok := s[strings.ToLower(strings.TrimSpace(want))]
+	return name, ok && name != want
 }
 
 // index returns the index of all properties.
@@ -18,17 +36,25 @@ func (ps *properties) index() *nameIndex {
 	if ps.names != nil {
 		return ps.names
 	}
-	x := &nameIndex{map[string][]*prop{}, map[string][]*prop{}, map[string][]*scopeProperties{}}
+	x := &nameIndex{byFull: map[string][]*prop{}, byKey: map[string][]*prop{}, byScope: map[string][]*scopeProperties{}, spellings: spellings{}}
 	for _, sp := range ps.list {
-		for i := range sp.list {
-			p := &sp.list[i]
+		for _, p := range sp.list {
 			x.byFull[p.full] = append(x.byFull[p.full], p)
 			x.byKey[p.Key] = append(x.byKey[p.Key], p)
+			x.spellings.add(p.full)
+			if p.configurable() {
+				x.settable = append(x.settable, p.full)
+			}
+		}
+		for i := range sp.list {
+			x.spellings.add(sp.list[i].Key) // a full name of the same scope comes first
 		}
 		if sp.scope != nil {
 			x.byScope[sp.scope.id] = append(x.byScope[sp.scope.id], sp)
 		}
 	}
+	slices.Sort(x.settable)
+	x.settable = slices.Compact(x.settable)
 	ps.names = x
 	return x
 }
@@ -39,19 +65,6 @@ func (x *nameIndex) find(name string) []*prop {
 		return list
 	}
 	return x.byKey[name]
-}
-
-// all returns every full name and key, in order.
-func (x *nameIndex) all() []string {
-	names := make([]string, 0, len(x.byFull)+len(x.byKey))
-	for n := range x.byFull {
-		names = append(names, n)
-	}
-	for n := range x.byKey {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 // named returns the properties that the name of a setting means: by full name or
@@ -96,7 +109,7 @@ func (ps *properties) assign() {
 		case !list[0].configurable():
 			p := list[0]
 			ps.r.at("choice-property-fixed", s.Location, "the property %s%s cannot be set%s: the descriptor fixes its value", diag.Quote(p.full), p.of(), from(s)).
-				related(p.Location(""), "the property").
+				related(p.where(), "the property").
 				hint("leave it out; the vendor can make it userConfigurable").add()
 		case list[0].setting == nil:
 			list[0].setting = s
@@ -121,23 +134,15 @@ func twice(a, b *Setting) string {
 
 func (ps *properties) unknown(s *Setting) {
 	f := ps.r.at("choice-property", s.Location, "the package has no property %s%s", diag.Quote(s.Name), given(s))
-	var settable []string
-	for _, sp := range ps.list {
-		for i := range sp.list {
-			if p := &sp.list[i]; p.configurable() {
-				settable = append(settable, p.full)
-			}
-		}
-	}
-	slices.Sort(settable)
-	settable = slices.Compact(settable)
+	x := ps.index()
 	_, last, _ := cutLast(s.Name, '/')
-	if right, ok := near(append(ps.index().all(), settable...), last); ok && right != s.Name {
+	switch right, ok := x.spellings.near(last); {
+	case ok:
 		f.hint("there is a property %s", diag.Quote(right))
-	} else if len(settable) == 0 {
+	case len(x.settable) == 0:
 		f.hint("the package has no properties to set")
-	} else {
-		f.hint("it has %s", listed(settable))
+	default:
+		f.hint("it has %s", listed(x.settable))
 	}
 	f.add()
 }

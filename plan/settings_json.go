@@ -22,14 +22,10 @@ func (f *settingsFile) json() {
 		if err == nil {
 			return t, start, true
 		}
-		var syntax *json.SyntaxError
-		switch {
-		case errors.As(err, &syntax):
-			f.jsonError(int(syntax.Offset)-1, syntax.Error())
-		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			f.jsonError(len(f.data), "the file ends too early")
-		default:
-			f.jsonError(start, err.Error())
+		} else {
+			f.jsonError(start, err.Error()) // the place in err is not always that of the mistake
 		}
 		return nil, start, false
 	}
@@ -76,7 +72,7 @@ func (f *settingsFile) json() {
 }
 
 func (f *settingsFile) jsonError(offset int, what string) {
-	f.report("settings-syntax", f.at(min(max(offset, 0), len(f.data))), "the file is no JSON: %s", what).Hint = `write { "name": "value" }`
+	f.report("settings-syntax", f.at(offset), "the file is no JSON: %s", what).Hint = `write { "name": "value" }`
 }
 
 // skipJSON reads to the end of the group or list that has begun.

@@ -60,7 +60,7 @@ type Validator struct {
 func Compile(o Options) (*Validator, error) {
 	v, err := CompileWith(o, newGoEngine)
 	if err == nil {
-		_ = 1
+		v.prove = v.source.builtin
 	}
 	return v, err
 }

@@ -3,30 +3,31 @@ package xmltree
 import (
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Path returns the way to an element in the form of XPath, with names as
 // written and a number where siblings share one: /Envelope/DiskSection/Disk[2].
 // For a comment or instruction it is the path of the element around it.
 func (n Node) Path() string {
-	var parts []string
+	var room [16]Node
+	up := room[:0]
 	for ; n.Valid() && n.Kind() != Root; n = n.Parent() {
-		if n.Kind() != Elem {
-			continue
+		if n.Kind() == Elem {
+			up = append(up, n)
 		}
-		part := n.doc.names[n.rec().name].raw
-		if k := n.doc.ordinal(n.id); k > 0 {
-			part += "[" + strconv.FormatUint(uint64(k), 10) + "]"
+	}
+	var buf [256]byte
+	b := buf[:0]
+	for _, e := range slices.Backward(up) {
+		b = append(b, '/')
+		b = append(b, e.doc.names[e.rec().name].raw...)
+		if k := e.doc.ordinal(e.id); k > 0 {
+			b = append(b, '[')
+			b = strconv.AppendUint(b, uint64(k), 10)
+			b = append(b, ']')
 		}
-		parts = append(parts, part)
 	}
-	var b strings.Builder
-	for _, part := range slices.Backward(parts) {
-		b.WriteByte('/')
-		b.WriteString(part)
-	}
-	return b.String()
+	return string(b)
 }
 
 // ordinal returns the number of an element among its siblings of the same name

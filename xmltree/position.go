@@ -1,6 +1,7 @@
 package xmltree
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/ovfkit/ovf/diag"
@@ -21,6 +22,9 @@ const stride = 1 << 10
 
 // advance moves a mark on to an offset, or behind the character that holds it.
 func (d *Document) advance(m mark, offset int) mark {
+	if d.encoding == UTF8 {
+		return d.advanceUTF8(m, offset)
+	}
 	unit := d.encoding.units()
 	for int(m.offset) < offset {
 		c, n := d.text[m.offset], 1
@@ -35,6 +39,28 @@ func (d *Document) advance(m mark, offset int) mark {
 			m.column = 0
 		}
 	}
+	return m
+}
+
+// advanceUTF8 is advance where the text is as it is stored: whole lines are
+// counted at once.
+func (d *Document) advanceUTF8(m mark, offset int) mark {
+	for offset < len(d.text) && !utf8.RuneStart(d.text[offset]) {
+		offset++
+	}
+	from := int(m.offset)
+	if offset <= from {
+		return m
+	}
+	text := d.text[from:offset]
+	if end := strings.LastIndexByte(text, '\n'); end >= 0 {
+		m.line += uint32(strings.Count(text, "\n"))
+		m.column = 0
+		text = text[end+1:]
+	}
+	m.column += uint32(utf8.RuneCountInString(text))
+	m.stored += uint32(offset - from)
+	m.offset = uint32(offset)
 	return m
 }
 
@@ -83,7 +109,12 @@ func (d *Document) Location(start, end int) diag.Location {
 		Line: int(m.line) + 1, Column: int(m.column) + 1,
 	}
 	if end > start {
-		l.EndLine, l.EndColumn = d.Position(end)
+		if end = min(end, len(d.text)); end-start < stride {
+			m = d.advance(m, end) // closer than the next mark
+		} else {
+			m = d.find(end)
+		}
+		l.EndLine, l.EndColumn = int(m.line)+1, int(m.column)+1
 	}
 	return l
 }

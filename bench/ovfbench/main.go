@@ -2,6 +2,7 @@
 // it generates: time as a ratio of runs in turn, allocations, and memory.
 //
 //	go run -tags libxml2 ./ovfbench [-input single,multi,big] [-rounds N]
+//	go run ./ovfbench -disks DIR [-rounds N]      work on disk images, against qemu-img
 //
 // The input huge has 100 MB; it is not among the defaults. The goals that it
 // prints are those of the project; to miss one is not an error, since a busy
@@ -9,6 +10,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -40,8 +42,23 @@ func main() {
 	names := flag.String("input", "single,multi,big", "inputs, separated by commas; huge is another")
 	rounds := flag.Int("rounds", 0, "rounds, 0: as many as the input needs")
 	peakOf := flag.String("peak", "", "print the peak memory of this reader only")
+	disks := flag.String("disks", "", "measure work on disk images instead, in this folder, which needs 4 GB")
+	diskSize := flag.Int64("disk-size", 1<<30, "bytes of the disk")
+	job := flag.String("disk-job", "", "do one piece of this work with the arguments")
 	flag.Parse()
-	if err := run(os.Stdout, strings.Split(*names, ","), *rounds, *peakOf); err != nil {
+	var err error
+	switch ctx := context.Background(); {
+	case *job != "":
+		err = diskJob(ctx, *job, flag.Args())
+	case *disks != "":
+		if *rounds <= 0 {
+			*rounds = 5
+		}
+		err = runDisks(ctx, os.Stdout, *disks, *diskSize, *rounds)
+	default:
+		err = run(os.Stdout, strings.Split(*names, ","), *rounds, *peakOf)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "ovfbench:", err)
 		os.Exit(1)
 	}

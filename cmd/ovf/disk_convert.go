@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ovfkit/ovf/cmd/ovf/internal/cells"
 	"github.com/ovfkit/ovf/cmd/ovf/internal/summary"
 	"github.com/ovfkit/ovf/disk/image"
 )
@@ -81,6 +82,9 @@ func (v *diskConvert) run(ctx context.Context, args []string) error {
 	} else {
 		src = layers[0].(*imageFile).Image // the copy knows its kind
 	}
+	if v.json && args[1] == stdinName {
+		return usagef("--json and the image would both go to standard output")
+	}
 	out, err := v.diskOutput(args[1], &v.write)
 	if err != nil {
 		return err
@@ -132,7 +136,7 @@ func (c *cli) written(json bool, images []writtenImage) error {
 		if m.File == stdinName {
 			continue
 		}
-		line := fmt.Sprintf("%s: %s, %s, %s in the file\n", c.clean(m.File), m.Format, summary.Size(uint64(m.Capacity)), summary.Size(uint64(m.FileSize)))
+		line := fmt.Sprintf("%s: %s, %s, %s in the file\n", cells.Clean(m.File), m.Format, summary.Size(uint64(m.Capacity)), summary.Size(uint64(m.FileSize)))
 		if err := c.print([]byte(line)); err != nil {
 			return err
 		}

@@ -54,6 +54,9 @@ func (v *diskFlatten) run(ctx context.Context, args []string) error {
 	var targets []disk.Target
 	var images []writtenImage
 	for i := 1; i < len(args); i += 2 {
+		if v.json && args[i+1] == stdinName {
+			return usagef("--json and the image would both go to standard output")
+		}
 		out, err := v.diskOutput(args[i+1], &v.write)
 		if err != nil {
 			return err

@@ -23,7 +23,7 @@ type diskFormat struct {
 func (f *diskFormat) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.format, "format", "", "raw, vmdk, qcow2, vhd or vhd-fixed; without it the ending of OUT decides")
 	cmd.Flags().StringVar(&f.subformat, "subformat", "", "of vmdk: streamOptimized; of qcow2: plain, compressed; of vhd: dynamic, fixed")
-	cmd.Flags().IntVar(&f.level, "level", 0, "compression of a vmdk, 1 (fastest) to 9 (smallest); the default is 7")
+	cmd.Flags().IntVar(&f.level, "level", 0, "compression of a vmdk, 1 (fastest) to 9 (smallest); the default is 8")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"raw", "vmdk", "qcow2", "vhd", "vhd-fixed"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("subformat", cobra.FixedCompletions([]string{"streamOptimized", "plain", "compressed", "dynamic", "fixed"}, cobra.ShellCompDirectiveNoFileComp))
 }

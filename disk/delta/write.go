@@ -145,10 +145,17 @@ func (in *input) Write(p []byte) (int, error) {
 		for len(in.blocks) <= i {
 			in.blocks = append(in.blocks, nil)
 		}
-		if in.blocks[i] == nil {
-			in.blocks[i] = in.s.buffer()
+		b, off := in.blocks[i], int(in.pos%BlockSize)
+		fresh := b == nil
+		if fresh {
+			b = in.s.buffer()
+			in.blocks[i] = b
 		}
-		k := copy(in.blocks[i][in.pos%BlockSize:], p)
+		k := copy(b[off:], p)
+		if fresh { // most blocks come whole, and there is nothing to clear
+			clear(b[:off])
+			clear(b[off+k:])
+		}
 		p = p[k:]
 		in.pos += int64(k)
 	}
@@ -164,12 +171,11 @@ func (in *input) Skip(n int64) error {
 // Close does nothing.
 func (in *input) Close() error { return nil }
 
-// buffer returns a block of zeros.
+// buffer returns a block with any content.
 func (s *splitter) buffer() []byte {
 	if n := len(s.spare); n > 0 {
 		b := s.spare[n-1]
 		s.spare = s.spare[:n-1]
-		clear(b)
 		return b
 	}
 	return make([]byte, BlockSize)

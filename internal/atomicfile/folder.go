@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -14,19 +15,65 @@ type Folder struct {
 	*os.Root
 
 	target, temp string
+	replaces     bool // target may have content, which the new one replaces
 	done         bool
 }
 
 // CreateFolder begins a folder, which must not be there yet, or be empty. The
 // caller ends with Commit or Discard.
 func CreateFolder(name string) (*Folder, error) {
-	target := filepath.Clean(name)
-	if t, err := filepath.EvalSymlinks(target); err == nil {
-		target = t
-	}
+	target := resolved(name)
 	if err := vacant(target, name); err != nil {
 		return nil, err
 	}
+	return begin(target, name, false)
+}
+
+// ReplaceFolder begins a folder that will replace the one of that name with all
+// that is in it, or be new. Until Commit the old one stays as it is; [Folder.Keep]
+// takes files over from it.
+func ReplaceFolder(name string) (*Folder, error) {
+	target := resolved(name)
+	if info, err := os.Stat(target); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s: %w, and is no folder", name, fs.ErrExist)
+	}
+	return begin(target, name, true)
+}
+
+// resolved follows the symbolic links in a name.
+func resolved(name string) string {
+	target := filepath.Clean(name)
+	if t, err := filepath.EvalSymlinks(target); err == nil {
+		return t
+	}
+	return target
+}
+
+// Keep takes a file of the folder that is replaced over into the new one, without
+// copying its content. from and to are names in the folders; the file is a regular
+// one.
+func (d *Folder) Keep(from, to string) error {
+	old, err := os.OpenRoot(d.target)
+	if err != nil {
+		return plain(from, err)
+	}
+	defer old.Close()
+	info, err := old.Lstat(from)
+	if err != nil {
+		return plain(from, err)
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: is no regular file", from)
+	}
+	// both folders are under one parent, and no part of the old name is a link
+	if at, err := filepath.EvalSymlinks(filepath.Join(d.target, from)); err != nil || at != filepath.Join(d.target, from) {
+		return fmt.Errorf("%s: is behind a link", from)
+	}
+	return plain(to, os.Link(filepath.Join(d.target, from), filepath.Join(d.temp, to)))
+}
+
+// begin makes the folder under a temporary name.
+func begin(target, name string, replaces bool) (*Folder, error) {
 	temp := tempName(target)
 	if err := os.Mkdir(temp, 0o777); err != nil {
 		return nil, plain(name, err)
@@ -36,7 +83,7 @@ func CreateFolder(name string) (*Folder, error) {
 		os.Remove(temp)
 		return nil, plain(name, err)
 	}
-	return &Folder{Root: root, target: target, temp: temp}, nil
+	return &Folder{Root: root, target: target, temp: temp, replaces: replaces}, nil
 }
 
 // vacant verifies that a folder can be made at target.
@@ -77,15 +124,43 @@ func (d *Folder) Commit() error {
 		return plain(d.target, err)
 	}
 	// An empty folder of that name gives way; one that has been filled in the
-	// meantime does not.
-	if err := os.Remove(d.target); err != nil && !os.IsNotExist(err) {
+	// meantime does so only if it is to be replaced.
+	err := os.Remove(d.target)
+	full := err != nil && !os.IsNotExist(err)
+	if full && !d.replaces {
 		return plain(d.target, err)
+	}
+	if full {
+		return d.exchange()
 	}
 	if err := os.Rename(d.temp, d.target); err != nil {
 		return plain(d.target, err)
 	}
 	d.done = true
 	return plain(d.target, syncFolder(filepath.Dir(d.target)))
+}
+
+// exchange puts the folder in the place of the old one, which is then removed.
+func (d *Folder) exchange() error {
+	if err := swap(d.temp, d.target); err != nil {
+		return plain(d.target, err)
+	}
+	d.done = true
+	err := syncFolder(filepath.Dir(d.target))
+	return plain(d.target, errors.Join(err, os.RemoveAll(d.temp)))
+}
+
+// swapByTwo exchanges two folders in two steps. Between them there is no folder b:
+// a process that is killed there leaves the old one under a hidden name.
+func swapByTwo(a, b string) error {
+	aside := tempName(b)
+	if err := os.Rename(b, aside); err != nil {
+		return err
+	}
+	if err := os.Rename(a, b); err != nil {
+		return errors.Join(err, os.Rename(aside, b))
+	}
+	return os.Rename(aside, a)
 }
 
 // Discard removes the folder and all that is in it. After Commit it does nothing.

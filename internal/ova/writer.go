@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/internal/pathname"
 )
 
 // The classes of failure of a [Writer], behind [Error].
@@ -34,7 +32,8 @@ var zeros [2 * block]byte
 // and time, so that the same content gives the same bytes. There is never a
 // header of the pax kind, which vSphere and ovftool take for no package at all;
 // only a member of 8 GiB or more, whose size ustar cannot say, has the size in
-// the binary form of GNU tar.
+// the binary form of GNU tar. Names are in UTF-8; beyond ASCII ustar has no rule,
+// and that is what others write.
 //
 // The errors are an [*Error], or those of the io.Writer. After one the archive
 // cannot be used any more.
@@ -105,7 +104,7 @@ func CheckMember(name string, size int64) error {
 
 // header makes the header of a member.
 func header(name string, size int64) (h [block]byte, err error) {
-	if why := nameProblem(name); why != "" {
+	if why := pathname.Problem(name); why != "" {
 		return h, &Error{Member: name, Reason: "the name " + why, Err: ErrName}
 	}
 	prefix, rest, ok := splitName(name)
@@ -164,28 +163,4 @@ func splitName(name string) (prefix, rest string, ok bool) {
 		return "", "", false
 	}
 	return name[:from+i], name[from+i+1:], true
-}
-
-// nameProblem says what is wrong with the name of a member, as the end of a
-// sentence; "" if nothing. Beyond ASCII, for which ustar has no rule, a name is
-// in UTF-8, as other programs write it.
-func nameProblem(name string) string {
-	switch {
-	case name == "":
-		return "is empty"
-	case !utf8.ValidString(name):
-		return "is not UTF-8"
-	case strings.ContainsFunc(name, unicode.IsControl):
-		return "has a control character"
-	case strings.HasPrefix(name, "/"):
-		return "is an absolute path"
-	case strings.Contains(name, `\`):
-		return "has a backslash, which is a separator on Windows"
-	}
-	for part := range strings.SplitSeq(name, "/") {
-		if part == "" || part == "." || part == ".." {
-			return "has the path segment " + diag.Quote(part)
-		}
-	}
-	return ""
 }

@@ -12,8 +12,8 @@ import (
 	"sync/atomic"
 )
 
-// sealBlock is the unit of sealing. A block takes 16 bytes: 64 MiB for 1 TiB.
-const sealBlock = 256 << 10
+// SealBlock is the unit of sealing. A block takes 16 bytes: 64 MiB for 1 TiB.
+const SealBlock = 256 << 10
 
 type sum [16]byte
 
@@ -43,12 +43,12 @@ func NewSealer(r io.ReaderAt, size int64) *Sealer {
 // seal.
 func (s *Sealer) ReadAt(p []byte, off int64) (int, error) {
 	n, err := s.r.ReadAt(p, off)
-	for at := off; at%sealBlock == 0 && at < s.size; at += sealBlock {
-		end := min(at+sealBlock, s.size)
+	for at := off; at%SealBlock == 0 && at < s.size; at += SealBlock {
+		end := min(at+SealBlock, s.size)
 		if end > off+int64(n) {
 			break
 		}
-		s.seal(at/sealBlock, p[at-off:end-off])
+		s.seal(at/SealBlock, p[at-off:end-off])
 	}
 	return n, err
 }
@@ -75,7 +75,7 @@ func (s *Sealer) sum(i int64, b []byte) (out sum) {
 func (s *Sealer) Complete() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return int64(len(s.sums)) == (s.size+sealBlock-1)/sealBlock
+	return int64(len(s.sums)) == (s.size+SealBlock-1)/SealBlock
 }
 
 // Content returns c with every read compared with what was sealed: a block that
@@ -123,9 +123,9 @@ func (c *sealed) ReadAt(p []byte, off int64) (int, error) {
 
 // readBlock reads within one block.
 func (c *sealed) readBlock(p []byte, off int64) (int, error) {
-	i := off / sealBlock
-	start := i * sealBlock
-	length := min(sealBlock, c.seal.size-start)
+	i := off / SealBlock
+	start := i * SealBlock
+	length := min(SealBlock, c.seal.size-start)
 	if last := c.last.Load(); last != nil && last.number == i {
 		return copy(p, last.data[off-start:]), nil
 	}

@@ -1,7 +1,6 @@
 package schematest
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,25 +25,26 @@ type Document struct {
 	Data []byte
 }
 
-// Corpus reads every descriptor of the corpus.
+// Corpus reads every descriptor and environment document that the index of the
+// corpus has.
 func Corpus(t testing.TB, root string) []Document {
 	t.Helper()
 	dir := Shared(t, root, "corpus")
-	var docs []Document
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.EqualFold(filepath.Ext(path), ".ovf") {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(dir, path)
-		docs = append(docs, Document{name, data})
-		return err
-	})
+	index, err := os.ReadFile(filepath.Join(dir, "INDEX.tsv"))
 	if err != nil {
 		t.Fatal(err)
+	}
+	var docs []Document
+	for line := range strings.Lines(string(index)) {
+		columns := strings.Split(line, "\t")
+		if len(columns) < 6 || !strings.HasPrefix(columns[5], "descriptor") && columns[5] != "environment" {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(dir, columns[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		docs = append(docs, Document{columns[0], data})
 	}
 	return docs
 }

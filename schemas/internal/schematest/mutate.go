@@ -21,14 +21,15 @@ var bad = []string{"", "abc", "-1", "70000", "99999999999999999999", " true ", "
 // Mutations returns copies of a document that each differ from it in one way:
 // an element dropped, doubled, moved, renamed, emptied, put into another
 // namespace, given text or a wrong value; an attribute dropped, added, misspelt,
-// mistyped or put into another namespace.
-func Mutations(t testing.TB, d Document) []Document {
+// mistyped or put into another namespace. Of all such copies it makes the first of
+// every step.
+func Mutations(t testing.TB, d Document, step int) []Document {
 	t.Helper()
 	tree, err := xmltree.Parse(d.Name, d.Data, xmltree.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := mutator{name: d.Name, text: tree.Source()}
+	m := mutator{name: d.Name, text: tree.Source(), step: step}
 	root := tree.Root()
 	start, _ := root.Span()
 	m.insert = start + 1 + len(root.Name().String())
@@ -40,6 +41,8 @@ type mutator struct {
 	name   string
 	text   string
 	insert int // where the namespaces are declared
+	step   int
+	count  int // of mutations so far, also those that are left out
 	docs   []Document
 }
 
@@ -51,6 +54,10 @@ type edit struct {
 
 // add makes a document from edits in the order of the text.
 func (m *mutator) add(what string, edits ...edit) {
+	m.count++
+	if (m.count-1)%m.step != 0 {
+		return
+	}
 	var b strings.Builder
 	at := 0
 	put := func(e edit) {
