@@ -1,5 +1,5 @@
 # Targets: test (all tests of the SDK), interop (against other programs, which it
-# installs), test-go (pure Go only), build, lint, bench, fuzz, generate, deps, clean.
+# installs), e2e (machines that boot, under QEMU), test-go (pure Go only), build, lint, bench, fuzz, generate, deps, clean.
 # CONTRIBUTING.md says more.
 GO       ?= go
 FUZZTIME ?= 10s
@@ -10,7 +10,7 @@ BENCHFLAGS ?=
 TAG     := -tags libxml2
 TIMEOUT := -timeout 15m
 
-.PHONY: interop all test test-go test-libxml2 test-race test-bench lint vet-go vet-libxml2 fmt-check deps build bench fuzz generate clean
+.PHONY: interop e2e all test test-go test-libxml2 test-race test-bench lint vet-go vet-libxml2 fmt-check deps build bench fuzz generate clean
 
 all: build
 
@@ -37,6 +37,10 @@ test-bench: deps
 interop: deps
 	@scripts/interop-deps.sh
 	cd interop && OVF_INTEROP=1 $(GO) test $(TIMEOUT) ./...
+
+# The boot proof: from nothing to machines that run under QEMU.
+e2e:
+	@GO="$(GO)" scripts/e2e.sh
 
 lint: fmt-check vet-go vet-libxml2
 

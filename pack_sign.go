@@ -47,7 +47,7 @@ type Signing struct {
 // and certificate are put beside the descriptor. Sign returns the names of the two.
 // p still is the package as it was opened.
 func (p *Package) Sign(ctx context.Context, name string, s Signing) (manifest, certificate string, err error) {
-	_, archive := p.store.(archiveStore)
+	archive := p.Archive()
 	_, folder := p.store.(*source.Folder)
 	if archive != (name != "") || !archive && !folder {
 		return "", "", ErrNotLocal

@@ -9,6 +9,12 @@ import (
 	"github.com/ovfkit/ovf/internal/source"
 )
 
+// Archive tells whether the package is an archive, in one file.
+func (p *Package) Archive() bool {
+	_, ok := p.store.(archiveStore)
+	return ok
+}
+
 // Sources returns the files of the package for a [Writer], by their ids: as they
 // are stored, compressed if they are, chunks joined. They are checked with the
 // manifest while they are written, if the package has one, but not with File/@size,

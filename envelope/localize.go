@@ -48,7 +48,11 @@ func BundleRules() []diag.Rule { return append([]diag.Rule(nil), bundleRules...)
 // out: readers get the texts of the descriptor. The locale is that of the
 // Strings element, or that of the file if the element does not say one.
 func (t *Envelope) Bundle(i int, files func(id string) ([]byte, error)) (i18n.Bundle, diag.List) {
-	r := bundleReader{files: files}
+	r := bundleReader{files: files, names: map[string]string{}}
+	for i := range t.References.File {
+		f := &t.References.File[i]
+		r.names[f.ID] = f.Href
+	}
 	s := &t.Strings[i]
 	b := i18n.Bundle{Locale: text(s.Lang), Location: s.Location("")}
 	r.messages(&b, s)
@@ -61,6 +65,7 @@ func (t *Envelope) Bundle(i int, files func(id string) ([]byte, error)) (i18n.Bu
 // bundleReader reads one bundle.
 type bundleReader struct {
 	files func(id string) ([]byte, error)
+	names map[string]string // of the files, by id
 	found diag.Collector
 }
 
@@ -79,17 +84,25 @@ func (r *bundleReader) read(id string) ([]byte, error) {
 	return r.files(id)
 }
 
+// name returns what a file is called in messages.
+func (r *bundleReader) name(id string) string {
+	if name := r.names[id]; name != "" {
+		return name
+	}
+	return id
+}
+
 // file adds the messages of a bundle file.
 func (r *bundleReader) file(b *i18n.Bundle, s *Strings, id string) {
 	const hint = "repair the file, or remove the bundle"
 	data, err := r.read(id)
 	if err != nil {
-		r.report(0, s.Location("@fileRef"), err, hint, "the bundle file %s cannot be read: %v", diag.Quote(id), err)
+		r.report(0, s.Location("@fileRef"), err, hint, "the bundle file %s cannot be read: %v", diag.Quote(r.name(id)), err)
 		return
 	}
-	outer, notes, err := DecodeStrings(data, DecodeOptions{Name: id})
+	outer, notes, err := DecodeStrings(data, DecodeOptions{Name: r.name(id)})
 	if err != nil {
-		r.report(0, s.Location("@fileRef"), err, hint, "the bundle file %s cannot be read: %v", diag.Quote(id), err)
+		r.report(0, s.Location("@fileRef"), err, hint, "the bundle file %s cannot be read: %v", diag.Quote(r.name(id)), err)
 		return
 	}
 	for _, d := range notes {
@@ -101,7 +114,7 @@ func (r *bundleReader) file(b *i18n.Bundle, s *Strings, id string) {
 		b.Locale = said
 	case said != "" && !sameLocale(said, b.Locale):
 		r.report(1, outer.Location("@lang"), nil, "write the same xml:lang in both places",
-			"the bundle file %s is in %s, but the descriptor says %s", diag.Quote(id), diag.Quote(said), diag.Quote(b.Locale))
+			"the bundle file %s is in %s, but the descriptor says %s", diag.Quote(r.name(id)), diag.Quote(said), diag.Quote(b.Locale))
 	}
 	r.messages(b, outer)
 }
@@ -125,7 +138,7 @@ func (r *bundleReader) messages(b *i18n.Bundle, s *Strings) {
 			var err error
 			if out.Text, err = r.text(id); err != nil {
 				r.report(0, m.Location("@fileRef"), err, "repair the file, or write the text into the Msg",
-					"the file %s with the text %s cannot be read: %v", diag.Quote(id), diag.Quote(m.MsgID), err)
+					"the file %s with the text %s cannot be read: %v", diag.Quote(r.name(id)), diag.Quote(m.MsgID), err)
 			}
 		}
 		b.Messages = append(b.Messages, out)

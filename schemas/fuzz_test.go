@@ -1,6 +1,7 @@
 package schemas_test
 
 import (
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -10,9 +11,10 @@ import (
 )
 
 // FuzzValidate checks what holds for every document: no panic, errors exactly if
-// no version fits, every place inside the document, the same answer twice.
+// no version fits, every place inside the document, and the same answer of the
+// engine without the quick check before it.
 func FuzzValidate(f *testing.F) {
-	for _, name := range []string{"full-1.x.ovf", "cim-1.1.0.ovf", "strings.xml", "environment.xml"} {
+	for _, name := range []string{"full-1.x.ovf", "cim-1.1.0.ovf", "exotic.ovf", "strings.xml", "environment.xml"} {
 		f.Add(read(f, name).Data)
 	}
 	for _, r := range schemas.Rules() {
@@ -21,6 +23,10 @@ func FuzzValidate(f *testing.F) {
 	f.Add(in("<v:A/><v:B><v:C", ""))
 	f.Add([]byte("<x:Envelope xmlns:x='http://schemas.dmtf.org/ovf/envelope/2'><y:a y:b='' y:b:c='1'/>\r\n</x:Envelope>"))
 	v, err := schemas.Compile(schemas.Options{MaxDiagnostics: 50})
+	if err != nil {
+		f.Fatal(err)
+	}
+	alone, err := schemas.CompileWith(schemas.Options{MaxDiagnostics: 50}, schemas.NewGoEngine)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -42,9 +48,9 @@ func FuzzValidate(f *testing.F) {
 				t.Errorf("place or text is wrong: %+v", d)
 			}
 		}
-		again, err := v.Validate(t.Context(), doc)
-		if err != nil || again.Diagnostics.Error() != r.Diagnostics.Error() {
-			t.Errorf("second answer %v, %v, first %v", again.Diagnostics, err, r.Diagnostics)
+		engine, err := alone.Validate(t.Context(), doc)
+		if err != nil || !slices.Equal(engine.Versions, r.Versions) || engine.Diagnostics.Error() != r.Diagnostics.Error() {
+			t.Errorf("the engine alone: %v, %v, %v; with the quick check: %v, %v", engine.Versions, engine.Diagnostics, err, r.Versions, r.Diagnostics)
 		}
 	})
 }

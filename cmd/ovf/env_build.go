@@ -63,6 +63,11 @@ The same choices always give the same bytes.
 }
 
 func (v *envBuild) run(ctx context.Context, name string) (err error) {
+	for _, out := range []string{v.iso, v.output} {
+		if out != stdinName && sameFile(name, out) {
+			return usagef("%s: is the package; give another name for the output", out)
+		}
+	}
 	pkg, err := ovf.Open(ctx, name, ovf.Options{})
 	if err != nil {
 		return err

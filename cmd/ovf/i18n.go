@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"path/filepath"
@@ -75,8 +74,8 @@ func (c *cli) bundleFiles(ctx context.Context, p *ovf.Package) func(string) ([]b
 	files := p.Input().Files
 	return func(id string) ([]byte, error) {
 		data, err := files(ctx, id)
-		if err == nil {
-			c.keep(id, data)
+		if f, ok := p.File(id); ok && err == nil {
+			c.keep(f.Href, data)
 		}
 		return data, err
 	}
@@ -155,7 +154,6 @@ func (c *cli) readBundle(name string) (*envelope.Strings, error) {
 	if len(data) > maxBundleFile {
 		return nil, usagef("%s: has more than the %d bytes that a bundle may have", name, maxBundleFile)
 	}
-	data = bytes.Clone(data)
 	c.keep(name, data)
 	s, notes, err := envelope.DecodeStrings(data, envelope.DecodeOptions{Name: name})
 	if err != nil {

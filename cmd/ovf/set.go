@@ -180,7 +180,7 @@ func (v *setVerb) run(file string, given func(string) bool) error {
 	if err := atomicfile.WriteFile(v.output, out); err != nil {
 		return &fileError{err}
 	}
-	v.checkManifest()
+	v.staleManifest(v.output)
 	return nil
 }
 
@@ -233,11 +233,12 @@ func (v *setVerb) warn(at diag.Location, hint, format string, args ...any) {
 	v.notes = append(v.notes, diag.Diagnostic{Severity: diag.Warning, Layer: diag.Usage, Location: at, Message: fmt.Sprintf(format, args...), Hint: hint})
 }
 
-// checkManifest warns where a manifest stands beside the file that was written.
-func (v *setVerb) checkManifest() {
-	stem, ok := strings.CutSuffix(v.output, ".ovf")
+// staleManifest warns where a manifest stands beside the descriptor that was
+// written.
+func (c *cli) staleManifest(output string) {
+	stem, ok := strings.CutSuffix(output, ".ovf")
 	if _, err := os.Stat(stem + ".mf"); ok && err == nil {
-		fmt.Fprintf(v.stderr, "%s: the manifest has the digest of a descriptor from before; make it anew\n", cells.Clean(stem+".mf"))
+		fmt.Fprintf(c.stderr, "%s: the manifest has the digest of a descriptor from before; make it anew\n", cells.Clean(stem+".mf"))
 	}
 }
 

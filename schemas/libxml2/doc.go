@@ -19,9 +19,11 @@
 //
 // libxml2 does not look at the children of an element behind the first one that
 // does not fit, so it may report fewer errors; what it reports the other engine
-// reports, too. And it accepts a little more than XML Schema does: where a sequence
+// reports, too. It accepts a little more than XML Schema does: where a sequence
 // has a repeated wildcard, as at the end of most types of the standard, it takes
 // elements of the particle before the wildcard again behind elements of a vendor.
+// And it refuses a little more: white space around most numbers and times, and a
+// sign before an unsigned number.
 //
 // # Safety
 //

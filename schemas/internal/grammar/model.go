@@ -1,7 +1,8 @@
-// Package grammar is a model of a schema for explaining, not for deciding: given
+// Package grammar is a model of a schema for explaining, not for refusing: given
 // an element that an engine refused, it says what the schema would have accepted
 // there. What it does not understand of XML Schema makes an explanation poorer,
-// never a verdict wrong.
+// never a verdict wrong. A [Prover] uses the same model to accept documents, and
+// leaves out whatever the model does not cover.
 package grammar
 
 import "slices"

@@ -1,10 +1,6 @@
 package grammar
 
-import (
-	"strings"
-
-	"github.com/ovfkit/ovf/xmltree"
-)
+import "github.com/ovfkit/ovf/xmltree"
 
 const nsXSI = "http://www.w3.org/2001/XMLSchema-instance"
 
@@ -281,7 +277,7 @@ next:
 				continue next
 			}
 		}
-		if !w.laxAttr(n, i) || !t.wildcards && n.AttrName(i).Space != nsXSI {
+		if !w.laxAttr(n, i) || !t.wildcards && n.AttrName(i).Space != nsXSI { // schema locations go everywhere
 			return false
 		}
 	}
@@ -305,5 +301,5 @@ func (w *proof) laxAttr(n xmltree.Node, i int) bool {
 	}
 	name := n.AttrName(i)
 	// schema locations are not followed; xsi:type and xsi:nil are not for here
-	return name.Space != nsXSI || strings.HasSuffix(name.Local, "chemaLocation")
+	return name.Space != nsXSI || name.Local == "schemaLocation" || name.Local == "noNamespaceSchemaLocation"
 }

@@ -147,14 +147,9 @@ func plainURI(v string) bool {
 }
 
 func plainLanguage(v string) bool {
-	for part := range strings.SplitSeq(v, "-") {
-		if part == "" || len(part) > 8 || !only(part, "") {
+	for i, part := range strings.Split(v, "-") {
+		if part == "" || len(part) > 8 || !only(part, "") || i == 0 && strings.ContainsAny(part, "0123456789") {
 			return false
-		}
-		if len(part) == len(v) || strings.HasPrefix(v, part+"-") { // the first one
-			if strings.ContainsAny(part, "0123456789") {
-				return false
-			}
 		}
 	}
 	return true

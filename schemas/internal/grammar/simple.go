@@ -23,16 +23,17 @@ type Simple struct {
 	Item    *Simple   // of a list
 }
 
-// namedSimple returns a built-in or named simple type, or nil.
+// namedSimple returns a built-in or named simple type, or nil. One that is not in
+// builtins is just a name.
 func (l *loader) namedSimple(n Name) *Simple {
 	if s, ok := l.simple[n]; ok {
 		return s
 	}
 	if n.Space == xsdset.Namespace {
-		if _, ok := builtins[n.Local]; ok {
-			return &Simple{Base: n.Local}
+		if n.Local == "anyType" {
+			return nil
 		}
-		return nil
+		return &Simple{Base: n.Local}
 	}
 	s, ok := l.nodes[component{"simpleType", n}]
 	if !ok {
@@ -189,6 +190,9 @@ func (s *Simple) String() string {
 		return "one of " + strings.Join(s.Enum, ", ")
 	}
 	words := builtins[s.Base].words
+	if words == "" {
+		words = "a value of type " + s.Base
+	}
 	switch {
 	case s.MinLen > 0 && s.MinLen == s.MaxLen:
 		words += fmt.Sprintf(" of exactly %d characters", s.MinLen)
