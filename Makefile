@@ -1,5 +1,5 @@
 # Targets: test (all tests of the SDK), interop (against other programs, which it
-# installs), e2e (machines that boot, under QEMU), test-go (pure Go only), build, lint, bench, fuzz, generate, deps, clean.
+# installs), e2e (machines that boot, under QEMU), test-go (pure Go only), build, lint, bench, leak, fuzz, generate, deps, clean.
 # CONTRIBUTING.md says more.
 GO       ?= go
 FUZZTIME ?= 10s
@@ -10,7 +10,7 @@ BENCHFLAGS ?=
 TAG     := -tags libxml2
 TIMEOUT := -timeout 15m
 
-.PHONY: interop e2e all test test-go test-libxml2 test-race test-bench lint vet-go vet-libxml2 fmt-check deps build bench fuzz generate clean
+.PHONY: interop e2e all test test-go test-libxml2 test-race test-bench lint vet-go vet-libxml2 fmt-check deps build bench leak fuzz generate clean
 
 all: build
 
@@ -69,6 +69,12 @@ build:
 # Ratios to other readers, measured in turn; BENCHFLAGS="-rounds 5" and the like.
 bench: deps
 	cd bench && $(GO) run $(TAG) ./ovfbench $(BENCHFLAGS)
+
+# 10,000 validations with libxml2 under the race detector, then under valgrind (some
+# minutes; needs valgrind).
+leak: deps
+	$(GO) test $(TIMEOUT) $(TAG) -race -run 'Leak|Concurrent' -v ./schemas/libxml2
+	GO="$(GO)" scripts/valgrind.sh
 
 # Every fuzz target of every package, FUZZTIME each.
 fuzz:

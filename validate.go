@@ -10,6 +10,7 @@ import (
 	"github.com/ovfkit/ovf/envelope"
 	"github.com/ovfkit/ovf/environment"
 	"github.com/ovfkit/ovf/schemas"
+	"github.com/ovfkit/ovf/sign"
 	"github.com/ovfkit/ovf/xmltree"
 )
 
@@ -125,7 +126,10 @@ func (v *Validator) envelope(doc *xmltree.Document, out *Validation) error {
 	return nil
 }
 
-// Rules lists every rule that a [Validator] may report, by layer and name.
+// Rules lists every rule, by layer: those that a [Validator] reports on descriptors,
+// those on packages ([PackageRules]) and those on manifests and signatures
+// ([sign.Rules]).
 func Rules() []diag.Rule {
-	return slices.Concat(xmltree.Rules(), schemas.Rules(), envelope.Rules(), environment.Rules(), envelope.SemanticRules(), envelope.TargetRules())
+	return slices.Concat(xmltree.Rules(), schemas.Rules(), envelope.Rules(), environment.Rules(), envelope.SemanticRules(), envelope.TargetRules(),
+		PackageRules(), sign.Rules())
 }

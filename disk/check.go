@@ -25,13 +25,16 @@ func Check(ctx context.Context, env *envelope.Envelope, files Files, content boo
 		if g.byID[d.ID] != d || d.File == nil {
 			continue // reported, or nothing to read
 		}
+		if _, err := g.Chain(d.ID); err != nil {
+			continue // reported
+		}
 		m, err := Open(ctx, g, d.ID, files, o)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		if err != nil {
-			if p := (*diag.Diagnostic)(nil); errors.As(err, &p) || upstream(err, d.ID) {
-				continue // of the descriptor, or of a parent: there already
+			if upstream(err) {
+				continue // reported of the parent
 			}
 			found = append(found, imageFinding(d, err))
 			continue
@@ -53,8 +56,8 @@ func Check(ctx context.Context, env *envelope.Envelope, files Files, content boo
 	return found, nil
 }
 
-// upstream reports whether an error is about a parent of the disk.
-func upstream(err error, id string) bool {
+// upstream reports whether an error of Open is about a parent of the disk.
+func upstream(err error) bool {
 	var e *Error
 	if !errors.As(err, &e) {
 		return false
@@ -64,6 +67,10 @@ func upstream(err error, id string) bool {
 
 // imageFinding makes a diagnostic of an error in reading an image.
 func imageFinding(d *Disk, err error) diag.Diagnostic {
+	var named *Error
+	if errors.As(err, &named) && named.Disk == d.ID {
+		err = named.Err // the message names the disk
+	}
 	var refused *image.Error
 	if !errors.As(err, &refused) {
 		f := finding(RuleImageOpen, d.Location, fmt.Sprintf("the disk %s cannot be read: %v", diag.Quote(d.ID), err), "")

@@ -3,6 +3,7 @@ package envelope
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,8 +15,11 @@ import (
 // defaultLocale is the language of a descriptor that does not say it (DSP0243 10).
 const defaultLocale = "en-US"
 
-// maxMessageFile is the most bytes of a file that is the text of a message.
-const maxMessageFile = 4 << 20
+// The bounds of what bundles are read.
+const (
+	maxBundles     = 1000    // Strings elements of a descriptor
+	maxMessageFile = 4 << 20 // bytes of a file that is the text of a message
+)
 
 // Locale returns the language of the texts that stand in the descriptor itself:
 // xml:lang as written, or en-US if there is none (DSP0243 10).
@@ -29,7 +33,7 @@ func (t *Envelope) Locale() string {
 // bundleRules are the rules of reading message bundles, beside those of i18n.
 var bundleRules = []diag.Rule{
 	{Name: "bundle-file", Layer: diag.Package, Severity: diag.Warning, Clause: "DSP0243 10.2", Since: "0.2.0",
-		Summary: "The file of a bundle or of a message cannot be read.",
+		Summary: "A bundle, or the file of a message, cannot be read.",
 		Why:     "Its readers get another language."},
 	{Name: "bundle-file-locale", Layer: diag.Package, Severity: diag.Warning, Clause: "DSP0243 10.2", Since: "0.2.0",
 		Summary: "A bundle file is in another locale than the descriptor says.",
@@ -48,13 +52,16 @@ func BundleRules() []diag.Rule { return append([]diag.Rule(nil), bundleRules...)
 // out: readers get the texts of the descriptor. The locale is that of the
 // Strings element, or that of the file if the element does not say one.
 func (t *Envelope) Bundle(i int, files func(id string) ([]byte, error)) (i18n.Bundle, diag.List) {
-	r := bundleReader{files: files, names: map[string]string{}}
-	for i := range t.References.File {
-		f := &t.References.File[i]
-		r.names[f.ID] = f.Href
-	}
+	r := bundleReader{env: t, files: files}
 	s := &t.Strings[i]
-	b := i18n.Bundle{Locale: text(s.Lang), Location: s.Location("")}
+	b := i18n.Bundle{Locale: text(s.Lang)}
+	if i >= maxBundles {
+		if i == maxBundles {
+			r.report(0, s.Location(""), nil, "put all texts of one locale into one bundle", "there are more than %d bundles; this one and those after it are left out", maxBundles)
+		}
+		return b, r.found.List()
+	}
+	b.Location = s.Location("")
 	r.messages(&b, s)
 	if id := value(s.FileRef); id != "" {
 		r.file(&b, s, id)
@@ -64,8 +71,8 @@ func (t *Envelope) Bundle(i int, files func(id string) ([]byte, error)) (i18n.Bu
 
 // bundleReader reads one bundle.
 type bundleReader struct {
+	env   *Envelope
 	files func(id string) ([]byte, error)
-	names map[string]string // of the files, by id
 	found diag.Collector
 }
 
@@ -86,8 +93,8 @@ func (r *bundleReader) read(id string) ([]byte, error) {
 
 // name returns what a file is called in messages.
 func (r *bundleReader) name(id string) string {
-	if name := r.names[id]; name != "" {
-		return name
+	if i := slices.IndexFunc(r.env.References.File, func(f File) bool { return f.ID == id }); i >= 0 {
+		return r.env.References.File[i].Href
 	}
 	return id
 }

@@ -108,11 +108,11 @@ func (ps *properties) target(p *prop, name string) *prop {
 	parent := p.scope.parent
 	switch list := ps.of[parent].find(name); len(list) {
 	case 0:
-		f := at("value-reference", "which the collection %s does not define", diag.Quote(parent.id))
+		hint := "define the property in the collection, or correct the name"
 		if !p.secret {
-			f.hint("%s", ps.meant(p, name))
+			hint = ps.meant(p, name)
 		}
-		f.add()
+		at("value-reference", "which the collection %s does not define", diag.Quote(parent.id)).hint("%s", hint).add()
 		return nil
 	case 1:
 		return list[0]

@@ -111,6 +111,11 @@ func (f *settingsFile) add(key, value string, at diag.Location) {
 	f.list = append(f.list, Setting{Name: key, Value: value, From: f.name, Location: at})
 }
 
+// empty reports a name without a value.
+func (f *settingsFile) empty(key string, at diag.Location) {
+	f.report("settings-structure", at, "the name %s has no value", diag.Quote(key)).Hint = `write "" for the empty text`
+}
+
 // nested reports a value that is no text.
 func (f *settingsFile) nested(key, what string, at diag.Location) {
 	f.report("settings-structure", at, "the value of %s is %s", diag.Quote(key), what).Hint =

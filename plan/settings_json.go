@@ -55,7 +55,7 @@ func (f *settingsFile) json() {
 		case bool:
 			f.add(key, strconv.FormatBool(v), f.at(at))
 		case nil:
-			f.nested(key, "null", f.at(valueAt))
+			f.empty(key, f.at(valueAt))
 		default:
 			f.nested(key, "a group or a list", f.at(valueAt))
 			if !skipJSON(next) {

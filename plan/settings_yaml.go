@@ -65,7 +65,7 @@ func (f *settingsFile) yamlEntry(k, v *yaml.Node) {
 	case "!!str", "!!int", "!!float", "!!bool", "!!timestamp":
 		f.add(k.Value, v.Value, f.node(k))
 	case "!!null":
-		f.report("settings-structure", f.node(v), "the name %s has no value", diag.Quote(k.Value)).Hint = `write "" for the empty text`
+		f.empty(k.Value, f.node(v))
 	default:
 		f.nested(k.Value, "of the type "+diag.Quote(tag), f.node(v))
 	}

@@ -151,10 +151,10 @@ func TestTextsLimit(t *testing.T) {
 		reads++
 		return big, nil
 	}}, Choices{Locales: []string{"de"}})
-	if reads != 7 {
+	if reads != 7 { // 7 of 10 MiB are more than 64
 		t.Errorf("%d reads", reads)
 	}
-	if len(found) == 0 || len(found) > 30_000 {
+	if len(found) == 0 || len(found) > 3000 {
 		t.Errorf("%d diagnostics", len(found))
 	}
 }

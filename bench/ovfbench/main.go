@@ -3,6 +3,7 @@
 //
 //	go run -tags libxml2 ./ovfbench [-input single,multi,big] [-rounds N]
 //	go run ./ovfbench -disks DIR [-rounds N]      work on disk images, against qemu-img
+//	go run ./ovfbench -pack DIR [-rounds N]       writing of archives, against openssl and tar
 //
 // The input huge has 100 MB; it is not among the defaults. The goals that it
 // prints are those of the project; to miss one is not an error, since a busy
@@ -45,11 +46,20 @@ func main() {
 	disks := flag.String("disks", "", "measure work on disk images instead, in this folder, which needs 4 GB")
 	diskSize := flag.Int64("disk-size", 1<<30, "bytes of the disk")
 	job := flag.String("disk-job", "", "do one piece of this work with the arguments")
+	packs := flag.String("pack", "", "measure the writing of archives instead, in this folder, which needs 2 GB")
+	packing := flag.Bool("pack-job", false, "do this work with the arguments")
 	flag.Parse()
 	var err error
 	switch ctx := context.Background(); {
 	case *job != "":
 		err = diskJob(ctx, *job, flag.Args())
+	case *packing:
+		err = packJob(ctx, flag.Args())
+	case *packs != "":
+		if *rounds <= 0 {
+			*rounds = 9
+		}
+		err = runPack(ctx, os.Stdout, *packs, *diskSize/2, *rounds)
 	case *disks != "":
 		if *rounds <= 0 {
 			*rounds = 5
@@ -65,7 +75,7 @@ func main() {
 }
 
 func run(w io.Writer, names []string, rounds int, peakOf string) error {
-	all := readers.All()
+	all, validators := readers.All(), readers.Validators()
 	if peakOf == "" {
 		fmt.Fprintf(w, "%s %s/%s, %d CPUs\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	}
@@ -76,7 +86,7 @@ func run(w io.Writer, names []string, rounds int, peakOf string) error {
 		}
 		data := inputs[i].write()
 		if peakOf != "" {
-			for _, r := range all {
+			for _, r := range append(all, validators...) {
 				if r.Name == peakOf {
 					return printPeak(r, data)
 				}
@@ -87,16 +97,24 @@ func run(w io.Writer, names []string, rounds int, peakOf string) error {
 		if n <= 0 {
 			n = inputs[i].rounds
 		}
-		results, err := measure(all, data, n)
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+		for _, group := range []struct {
+			readers []readers.Reader
+			print   func(w io.Writer, name string, size, rounds int, results []result) error
+		}{{all, table}, {validators, validation}} {
+			results, err := measure(group.readers, data, n)
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			for j := range results {
+				results[j].peak = peak(name, results[j].name, len(data))
+			}
+			if err := group.print(w, name, len(data), n, results); err != nil {
+				return err
+			}
 		}
-		for j := range results {
-			results[j].peak = peak(name, results[j].name, len(data))
-		}
-		if err := table(w, name, len(data), n, results); err != nil {
-			return err
-		}
+	}
+	if peakOf == "" {
+		return cores(w, rounds)
 	}
 	return nil
 }
@@ -129,21 +147,23 @@ func table(w io.Writer, name string, size, rounds int, results []result) error {
 	}
 
 	decode := by[readers.Decode]
-	goal := func(what string, value, limit float64) {
-		verdict := "met"
-		if value > limit {
-			verdict = "MISSED"
-		}
-		fmt.Fprintf(w, "  %-34s %6.3f  goal at most %.2f: %s\n", what, value, limit, verdict)
-	}
 	if hasLibxml2 {
-		goal("decode / libxml2", ratio(decode, libxml2), 1)
+		goal(w, "decode / libxml2", ratio(decode, libxml2), 1)
 	}
-	goal("decode / govmomi", ratio(decode, by[readers.Govmomi]), 1.0/3)
-	goal("allocations / govmomi's", float64(decode.allocs)/float64(max(by[readers.Govmomi].allocs, 1)), 0.2)
-	goal("decode and unchanged write / decode", ratio(by[readers.Rewrite], decode), 1.3)
-	goal("live heap / input", float64(decode.live)/float64(size), 12)
+	goal(w, "decode / govmomi", ratio(decode, by[readers.Govmomi]), 1.0/3)
+	goal(w, "allocations / govmomi's", float64(decode.allocs)/float64(max(by[readers.Govmomi].allocs, 1)), 0.2)
+	goal(w, "decode and unchanged write / decode", ratio(by[readers.Rewrite], decode), 1.3)
+	goal(w, "live heap / input", float64(decode.live)/float64(size), 12)
 	return nil
+}
+
+// goal prints one goal and whether it is met.
+func goal(w io.Writer, what string, value, limit float64) {
+	verdict := "met"
+	if value > limit {
+		verdict = "MISSED"
+	}
+	fmt.Fprintf(w, "  %-38s %6.3f  goal at most %.2f: %s\n", what, value, limit, verdict)
 }
 
 // times returns n in multiples of size, "-" if n is not known.

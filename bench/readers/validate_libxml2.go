@@ -46,8 +46,6 @@ import (
 
 // libxml2Validator parses and validates with the schema of 1.1.1, compiled once.
 // Both happen in one call of C, so that the way there is paid once.
-const Libxml2Schema = "x"
-
 func libxml2Validator() []Reader {
 	schema := sync.OnceValues(compileSchema)
 	return []Reader{{Libxml2Schema, func(data []byte) (any, error) {

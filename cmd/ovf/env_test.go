@@ -100,8 +100,8 @@ Sibling "db"
 	}
 }
 
-// store2x is a package with a machine that asks for a file beside its environment.
-const store2x = `<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/2" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/2">
+// kiosk is a package with a machine that asks for a file beside its environment.
+const kiosk = `<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/2" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/2">
   <References><File ovf:id="answers" ovf:href="answers.txt" ovf:size="3"/></References>
   <VirtualSystemCollection ovf:id="shop">
     <Info>A shop</Info>
@@ -122,7 +122,7 @@ const store2x = `<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/2" xmlns:
 </Envelope>
 `
 
-const store2xWeb = `<?xml version="1.0" encoding="UTF-8"?>
+const kioskWeb = `<?xml version="1.0" encoding="UTF-8"?>
 <Environment xmlns="http://schemas.dmtf.org/ovf/environment/1" xmlns:oe="http://schemas.dmtf.org/ovf/environment/1" oe:id="web">
   <PlatformSection>
     <Kind>KVM</Kind>
@@ -144,29 +144,29 @@ const store2xWeb = `<?xml version="1.0" encoding="UTF-8"?>
 </Environment>
 `
 
-// saveStore2x writes the package into a new folder.
-func saveStore2x(t *testing.T) string {
+// saveKiosk writes the package into a new folder.
+func saveKiosk(t *testing.T) string {
 	t.Helper()
-	name := save(t, "shop.ovf", store2x)
+	name := save(t, "kiosk.ovf", kiosk)
 	if err := os.WriteFile(filepath.Join(filepath.Dir(name), "answers.txt"), []byte("yes"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return name
 }
 
-var store2xChoices = []string{"--property", "admin=<ops>", "--platform-kind", "KVM", "--platform-version", "9.1", "--platform-vendor", "Example & Co", "--platform-locale", "da-DK"}
+var kioskChoices = []string{"--property", "admin=<ops>", "--platform-kind", "KVM", "--platform-version", "9.1", "--platform-vendor", "Example & Co", "--platform-locale", "da-DK"}
 
 func TestEnvBuild(t *testing.T) {
-	name := saveStore2x(t)
-	build := append([]string{"env", "build", name, "--machine", "web"}, store2xChoices...)
+	name := saveKiosk(t)
+	build := append([]string{"env", "build", name, "--machine", "web"}, kioskChoices...)
 	r := execute("", build...)
 	r.want(t, exitGood)
-	if r.stdout != store2xWeb {
-		t.Errorf("it prints\n%s\nwant\n%s", r.stdout, store2xWeb)
+	if r.stdout != kioskWeb {
+		t.Errorf("it prints\n%s\nwant\n%s", r.stdout, kioskWeb)
 	}
 	out := filepath.Join(t.TempDir(), "out.xml")
 	execute("", append(build, "-o", out)...).want(t, exitGood)
-	if got := load(t, out); got != store2xWeb {
+	if got := load(t, out); got != kioskWeb {
 		t.Errorf("the file has\n%s", got)
 	}
 
@@ -191,7 +191,7 @@ func TestEnvBuild(t *testing.T) {
 	if _, err := exec.LookPath("isoinfo"); err != nil {
 		t.Skip("isoinfo is not installed")
 	}
-	for file, want := range map[string]string{"/ovf-env.xml": store2xWeb, "/conf/answers.txt": "yes"} {
+	for file, want := range map[string]string{"/ovf-env.xml": kioskWeb, "/conf/answers.txt": "yes"} {
 		for _, tree := range []string{"-R", "-J"} {
 			if got, err := exec.Command("isoinfo", tree, "-x", file, "-i", iso).Output(); err != nil || string(got) != want {
 				t.Errorf("isoinfo %s %s: %v\n%s", tree, file, err, got)
@@ -202,12 +202,12 @@ func TestEnvBuild(t *testing.T) {
 
 // What is wrong is said, and nothing is written.
 func TestEnvBuildRefused(t *testing.T) {
-	name := saveStore2x(t)
+	name := saveKiosk(t)
 	if err := os.Remove(filepath.Join(filepath.Dir(name), "answers.txt")); err != nil {
 		t.Fatal(err)
 	}
 	out := filepath.Join(t.TempDir(), "out")
-	good := append([]string{name, "--machine", "web"}, store2xChoices...)
+	good := append([]string{name, "--machine", "web"}, kioskChoices...)
 	for what, c := range map[string]struct {
 		args   []string
 		status int
@@ -238,7 +238,7 @@ func TestEnvBuildRefused(t *testing.T) {
 			os.Remove(out)
 		}
 	}
-	if got := load(t, name); got != store2x {
+	if got := load(t, name); got != kiosk {
 		t.Error("the package was changed")
 	}
 }

@@ -88,8 +88,8 @@ func TestConcurrent(t *testing.T) {
 }
 
 // TestLeak validates 10,000 documents, good and bad ones, and looks at the memory
-// of the process. A leak of 2 KB for each would show. scripts in this folder look
-// closer: see valgrind.sh.
+// of the process. A leak of 2 KB for each would show. scripts/valgrind.sh
+// looks closer.
 func TestLeak(t *testing.T) {
 	rounds := 10_000
 	if testing.Short() {

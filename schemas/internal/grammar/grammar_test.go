@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/ovfkit/ovf/schemas/internal/xsdset"
+	"github.com/ovfkit/ovf/xmltree"
 )
 
 const (
@@ -117,5 +118,65 @@ func TestNoRow(t *testing.T) {
 	}
 	if row, ok := g.NamedType(Name{ns, "d"}).Slots(); !ok || len(row) != 0 {
 		t.Errorf("no content: %+v, %t", row, ok)
+	}
+}
+
+// TestProver lists documents that must have no proof, each next to one that has.
+func TestProver(t *testing.T) {
+	g := load(t, `
+		<xs:element name="r" type="t:r"/>
+		<xs:element name="known" type="xs:boolean"/>
+		<xs:attribute name="g" type="xs:boolean"/>
+		<xs:complexType name="r"><xs:sequence>
+			<xs:element name="a" type="t:leaf" minOccurs="0"/>
+			<xs:element name="b" type="xs:unsignedByte" maxOccurs="2"/>
+			<xs:element name="d" type="xs:dateTime" minOccurs="0"/>
+			<xs:any namespace="##other" processContents="lax" minOccurs="0" maxOccurs="unbounded"/></xs:sequence>
+			<xs:attribute name="x" type="xs:language" use="required"/>
+			<xs:anyAttribute processContents="lax"/></xs:complexType>
+		<xs:complexType name="leaf"><xs:simpleContent><xs:extension base="t:short"/></xs:simpleContent></xs:complexType>
+		<xs:simpleType name="short"><xs:restriction base="xs:string"><xs:maxLength value="2"/></xs:restriction></xs:simpleType>`)
+	p := NewProver(g)
+	for _, c := range []struct {
+		body string
+		want bool
+	}{
+		{`x='en'><b>0</b>`, true},
+		{`><b>0</b>`, false},
+		{`x='e1'><b>0</b>`, false},
+		{`x='en-1'><b>0</b>`, true},
+		{`x='en' y='1'><b>0</b>`, true},
+		{`x='en' t:g='1'><b>0</b>`, true},
+		{`x='en' t:g='2'><b>0</b>`, false},
+		{`x='en' i:schemaLocation='a b'><b>0</b>`, true},
+		{`x='en' i:mychemaLocation='a b'><b>0</b>`, false},
+		{`x='en' i:type='t:r'><b>0</b>`, false}, // right, but not for here
+		{`x='en'>`, false},
+		{`x='en'><b>0</b><b>255</b>`, true},
+		{`x='en'><b>0</b><b>256</b>`, false},
+		{`x='en'><b>0</b><b>1</b><b>2</b>`, false},
+		{`x='en'><b>0</b><a>é1</a>`, false},
+		{`x='en'><a>é1</a><b>0</b>`, true},
+		{`x='en'><a>123</a><b>0</b>`, false},
+		{`x='en'><a><b/></a><b>0</b>`, false},
+		{`x='en'><a y='1'/><b>0</b>`, false},
+		{`x='en'><a i:schemaLocation='a b'/><b>0</b>`, true},
+		{`x='en'>text<b>0</b>`, false},
+		{`x='en'><b>0</b><d>2026-11-22T00:00:00Z</d>`, false}, // right, but not for here
+		{`x='en'><b>0</b><o:e q='1'>text<o:f/></o:e>`, true},
+		{`x='en'><b>0</b><o:e><known>true</known></o:e>`, false}, // right, but not for here
+		{`x='en'><b>0</b><o:e t:g='3'/>`, false},
+		{`x='en'><b>0</b><o:e i:nil='true'/>`, false},
+		{`x='en'><o:e/><b>0</b>`, false},
+		{`x='en'><b>0</b><e xmlns=''/>`, false},
+	} {
+		text := `<r xmlns="urn:t" xmlns:t="urn:t" xmlns:o="urn:o" xmlns:i="` + nsXSI + `" ` + c.body + `</r>`
+		doc, err := xmltree.Parse("r", []byte(text), xmltree.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Valid(doc, doc.Source()); got != c.want {
+			t.Errorf("%s: proof %t, want %t", c.body, got, c.want)
+		}
 	}
 }
