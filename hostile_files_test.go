@@ -61,8 +61,8 @@ func hostileFiles() []hostile {
 		hostile{name: "a gzip file that is cut off", rule: "", outcome: readFails, file: "f", data: gz(gzipped(samplePacked)[:30], "")},
 		hostile{name: "a gzip file with a wrong checksum", rule: "", outcome: readFails, file: "f", data: gz(flipped(gzipped(samplePacked), -6), "")},
 		hostile{name: "bytes behind the end of a gzip file", rule: "", outcome: readFails, file: "f", data: gz(append(gzipped(samplePacked), "more"...), "")},
-		hostile{name: "a gzip file that grows 1000 times", rule: "", outcome: readFails, file: "f", err: ovf.ErrExpansion, data: gz(zeros(), "")},
-		hostile{name: "a gzip file that grows beyond the limit", rule: "", outcome: readFails, file: "f", err: ovf.ErrExpansion, data: gz(manyZeros(), "")},
+		hostile{name: "a gzip file that grows 1000 times", rule: "", outcome: readFails, file: "f", err: ovf.ErrExpansion, data: func(t *testing.T) []byte { return gz(zeros(), "")(t) }},
+		hostile{name: "a gzip file that grows beyond the limit", rule: "", outcome: readFails, file: "f", err: ovf.ErrExpansion, data: func(t *testing.T) []byte { return gz(manyZeros(), "")(t) }},
 		hostile{name: "a descriptor with a DOCTYPE", rule: "xml-doctype", outcome: notOpened, data: xml(`<!DOCTYPE Envelope SYSTEM "file:///etc/passwd">`)},
 		hostile{name: "a descriptor with an entity that grows", rule: "xml-doctype", outcome: notOpened, data: xml(`<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>`)},
 		hostile{name: "a descriptor that is nested too deep", rule: "xml-limit", outcome: notOpened, data: func(t *testing.T) []byte {
@@ -75,15 +75,14 @@ func hostileFiles() []hostile {
 func flipped(b []byte, at int) []byte { b[len(b)+at] ^= 1; return b }
 
 // zeros compress 1000 to 1, the most that deflate can.
-func zeros() []byte { return gzipped(make([]byte, 80<<20)) }
+func zeros() []byte { return gzipped(make([]byte, 66<<20)) }
 
-// manyZeros have few of the bytes that compress badly, so that the ratio stays
-// below its limit.
+// manyZeros have a few bytes that compress badly, so that the ratio stays below
+// its limit.
 func manyZeros() []byte {
-	const size = 256 << 20
-	b := make([]byte, size)
+	b := make([]byte, 72<<20)
 	x := uint32(1)
-	for i := 0; i < size; i += 400 {
+	for i := 0; i+3 < len(b); i += 400 {
 		x = x*1664525 + 1013904223
 		b[i], b[i+1], b[i+2] = byte(x>>24), byte(x>>16), byte(x>>8)
 	}

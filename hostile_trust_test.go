@@ -69,8 +69,8 @@ func hostileManifests() []hostile {
 		{name: "a manifest with spaces before the name", rule: "line-spacing", outcome: warned, build: manifest(func(s string) string { return strings.Replace(s, "SHA256(disk", "SHA256 (disk", 1) })},
 		{name: "a manifest of more than 16 MiB", rule: "package-manifest-size", outcome: notOpened, build: func(p *pkg) *pkg { return p.set("app.mf", make([]byte, 16<<20+1)) }},
 		{name: "a certificate of more than 1 MiB", rule: "package-manifest-size", outcome: notOpened, build: func(p *pkg) *pkg { return p.set("app.cert", make([]byte, 1<<20+1)) }},
-		{name: "a descriptor of more than 256 MiB", rule: "package-descriptor-size", outcome: notOpened, data: func(t *testing.T) []byte {
-			return (&pkg{t: t, members: []tarMember{{name: "app.ovf", data: make([]byte, 256<<20+1)}}}).archive()
+		{name: "a descriptor that is larger than the limit", rule: "package-descriptor-size", outcome: notOpened, data: func(t *testing.T) []byte {
+			return (&pkg{t: t, members: []tarMember{{name: "app.ovf", data: make([]byte, 1<<20+1)}}}).archive()
 		}},
 		{name: "no manifest", rule: "manifest-missing", outcome: notAccepted, build: func(p *pkg) *pkg { return p.remove("app.mf").remove("app.cert") }, policy: func(p *sign.Policy) { p.Level = sign.Unsigned }},
 		{name: "SHA-1 in the manifest", rule: "digest-weak", outcome: notAccepted, build: func(p *pkg) *pkg { return p.list(sign.SHA1).sign(publisher(), sign.SHA256) }},
@@ -104,7 +104,7 @@ func hostileSignatures() []hostile {
 		{name: "no signature line", rule: "certificate-line", outcome: notAccepted, build: certificateOf(func(s string) string { return s[strings.Index(s, "-----BEGIN"):] })},
 		{name: "no X.509 certificate", rule: "certificate-missing", outcome: notAccepted, build: certificateOf(func(s string) string { return s[:strings.Index(s, "-----BEGIN")] })},
 		{name: "a damaged X.509 certificate", rule: "certificate-pem", outcome: notAccepted, build: certificateOf(func(s string) string { return strings.Replace(s, "-----END CERTIFICATE-----", "", 1) })},
-		{name: "a signature that is cut off", rule: "signature-mismatch", outcome: notAccepted, build: certificateOf(func(s string) string {
+		{name: "a signature that is cut off", rule: "signature-key", outcome: notAccepted, build: certificateOf(func(s string) string {
 			line, rest, _ := strings.Cut(s, "\n")
 			return line[:len(line)-2] + "\n" + rest
 		})},
@@ -137,7 +137,7 @@ func hostileSignatures() []hostile {
 			other := files(p.t, "")
 			return p.set("app.cert", other.get("app.cert"))
 		}},
-		{name: "a signature of zeros", rule: "signature-mismatch", outcome: notAccepted, build: certificateOf(func(s string) string {
+		{name: "a signature of zeros", rule: "signature-key", outcome: notAccepted, build: certificateOf(func(s string) string {
 			line, rest, _ := strings.Cut(s, "= ")
 			sig, rest, _ := strings.Cut(rest, "\n")
 			return line + "= " + hex.EncodeToString(make([]byte, len(sig)/2)) + "\n" + rest

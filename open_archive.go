@@ -2,7 +2,6 @@ package ovf
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -74,9 +73,8 @@ func (p *Package) openArchive(ctx context.Context, c source.Content) (*Package, 
 // archiveError returns everything that was found in a broken archive, or the
 // error of its reader.
 func archiveError(a *ova.Reader, err error) error {
-	var d *diag.Diagnostic
-	if errors.As(err, &d) {
-		return a.Diagnostics()
+	if list := a.Diagnostics(); list.HasErrors() {
+		return list
 	}
 	return err
 }
@@ -138,9 +136,14 @@ func (x *archiveIndex) documents(p *Package) error {
 // with that of the standard.
 func (x *archiveIndex) finish(p *Package) {
 	used := map[string]int{p.descriptor: -1, p.manifest.Name: -1, p.certificate.Name: -1}
+	digests := map[string]map[sign.Algorithm][]byte{}
+	for _, m := range x.order {
+		digests[m.name] = m.digests
+	}
 	for i, f := range p.files {
-		for _, s := range f.stored {
-			used[s.name] = i
+		for j := range f.stored {
+			used[f.stored[j].name] = i
+			f.stored[j].digests = digests[f.stored[j].name]
 		}
 	}
 	at, manifest, certificate, lastFile, inOrder := 0, -1, -1, -1, true

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/disk/image"
 	"github.com/ovfkit/ovf/envelope"
 )
 
@@ -13,7 +14,7 @@ import (
 type builder struct {
 	g     *Graph
 	from  []source // of each disk
-	found diag.List
+	found diag.Collector
 }
 
 // report notes a problem of a disk. With fault set, the disk has no content that
@@ -26,7 +27,7 @@ func (b *builder) report(d *Disk, fault bool, rule, field string, at func(string
 			d.fault = &f
 		}
 	}
-	b.found = append(b.found, f)
+	b.found.Add(f)
 }
 
 func (b *builder) add(s source) {
@@ -80,6 +81,7 @@ func (b *builder) parents() {
 		d.Parent = p
 	}
 	b.cycles(pos)
+	b.depths(pos)
 	for i, d := range b.g.Disks {
 		p := d.Parent
 		if p == nil {
@@ -124,6 +126,36 @@ func (b *builder) cycles(pos map[*Disk]int) {
 		}
 		for _, w := range way {
 			state[pos[w]] = 2
+		}
+	}
+}
+
+// maxDepth is the longest chain that [Graph.Chain] walks, so that asking for the
+// chain of each disk stays cheap. Far shorter ones can be opened.
+const maxDepth = 1024
+
+// depths refuses chains that are too long; the first disk too many is reported.
+func (b *builder) depths(pos map[*Disk]int) {
+	depth := make([]int, len(b.g.Disks)) // 0: not known yet
+	for _, d := range b.g.Disks {
+		var way []*Disk
+		for ; d != nil && depth[pos[d]] == 0; d = d.Parent {
+			way = append(way, d)
+		}
+		n := 0
+		if d != nil {
+			n = depth[pos[d]]
+		}
+		for i := len(way) - 1; i >= 0; i-- {
+			n++
+			d := way[i]
+			depth[pos[d]] = n
+			switch {
+			case n == maxDepth+1:
+				b.report(d, true, image.RuleChainDepth, "@parentRef", b.from[pos[d]].at, fmt.Sprintf("the disk %s builds on %d others", diag.Quote(d.ID), maxDepth), "flatten some of the disks")
+			case n > maxDepth && d.fault == nil:
+				d.fault = d.Parent.fault
+			}
 		}
 	}
 }

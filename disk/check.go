@@ -19,7 +19,14 @@ import (
 //
 // The error is that of a context that ended; everything else is in the list.
 func Check(ctx context.Context, env *envelope.Envelope, files Files, content bool, o Options) (diag.List, error) {
-	g, found := NewGraph(env)
+	g, list := NewGraph(env)
+	var found diag.Collector
+	add := func(l ...diag.Diagnostic) {
+		for _, f := range l {
+			found.Add(f)
+		}
+	}
+	add(list...)
 	var sound []string
 	for _, d := range g.Disks {
 		if g.byID[d.ID] != d || d.File == nil {
@@ -36,13 +43,13 @@ func Check(ctx context.Context, env *envelope.Envelope, files Files, content boo
 			if upstream(err) {
 				continue // reported of the parent
 			}
-			found = append(found, imageFinding(d, err))
+			add(imageFinding(d, err))
 			continue
 		}
 		sound = append(sound, d.ID)
-		found = append(found, variant(d, m)...)
+		add(variant(d, m)...)
 		if err := m.Close(); err != nil {
-			found = append(found, imageFinding(d, err))
+			add(imageFinding(d, err))
 		}
 	}
 	if content {
@@ -50,10 +57,11 @@ func Check(ctx context.Context, env *envelope.Envelope, files Files, content boo
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, more...)
+		add(more...)
 	}
-	found.Sort()
-	return found, nil
+	list = found.List()
+	list.Sort()
+	return list, nil
 }
 
 // upstream reports whether an error of Open is about a parent of the disk.

@@ -76,7 +76,8 @@ type User struct {
 
 // NewGraph reads the disks of a descriptor. The list says what is wrong with them,
 // by rules of package envelope; the graph is there nevertheless, and what does not
-// depend on the problem can be used.
+// depend on the problem can be used. Of a flood of problems the first thousand are
+// in the list.
 func NewGraph(env *envelope.Envelope) (*Graph, diag.List) {
 	b := builder{g: &Graph{byID: map[string]*Disk{}, fileID: map[string]*FileRef{}}}
 	for i := range env.References.File {
@@ -106,8 +107,9 @@ func NewGraph(env *envelope.Envelope) (*Graph, diag.List) {
 	}
 	b.parents()
 	b.users(env)
-	b.found.Sort()
-	return b.g, b.found
+	found := b.found.List()
+	found.Sort()
+	return b.g, found
 }
 
 // Disk returns the disk with that id.

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/disk/image"
 	"github.com/ovfkit/ovf/envelope"
 )
 
@@ -44,7 +45,7 @@ var rules = []diag.Rule{
 // descriptor.
 var ruleTable = sync.OnceValue(func() map[string]*diag.Rule {
 	t := map[string]*diag.Rule{}
-	for _, list := range [][]diag.Rule{envelope.SemanticRules(), rules} {
+	for _, list := range [][]diag.Rule{envelope.SemanticRules(), image.Rules(), rules} {
 		for i := range list {
 			t[list[i].Name] = &list[i]
 		}

@@ -82,13 +82,29 @@ func (r *bundleReader) report(rule int, where diag.Location, err error, hint, fo
 		Message: fmt.Sprintf(format, args...), Hint: hint, Err: err})
 }
 
-var errNoFiles = errors.New("the files of the package are not at hand")
+var (
+	errNoFiles = errors.New("the files of the package are not at hand")
+	errNoFile  = errors.New("no File in References has this id")
+)
 
 func (r *bundleReader) read(id string) ([]byte, error) {
-	if r.files == nil {
+	switch {
+	case r.files == nil:
 		return nil, errNoFiles
+	case !slices.ContainsFunc(r.env.References.File, func(f File) bool { return f.ID == id }):
+		return nil, errNoFile
 	}
 	return r.files(id)
+}
+
+// reason says why something cannot be read: of a diagnostic its message alone,
+// since the place is said already.
+func reason(err error) string {
+	var d *diag.Diagnostic
+	if errors.As(err, &d) {
+		return d.Message
+	}
+	return err.Error()
 }
 
 // name returns what a file is called in messages.
@@ -102,14 +118,20 @@ func (r *bundleReader) name(id string) string {
 // file adds the messages of a bundle file.
 func (r *bundleReader) file(b *i18n.Bundle, s *Strings, id string) {
 	const hint = "repair the file, or remove the bundle"
+	name := r.name(id)
 	data, err := r.read(id)
 	if err != nil {
-		r.report(0, s.Location("@fileRef"), err, hint, "the bundle file %s cannot be read: %v", diag.Quote(r.name(id)), err)
+		r.report(0, s.Location("@fileRef"), err, hint, "the bundle file %s cannot be read: %s", diag.Quote(name), reason(err))
 		return
 	}
-	outer, notes, err := DecodeStrings(data, DecodeOptions{Name: r.name(id)})
+	outer, notes, err := DecodeStrings(data, DecodeOptions{Name: name})
 	if err != nil {
-		r.report(0, s.Location("@fileRef"), err, hint, "the bundle file %s cannot be read: %v", diag.Quote(r.name(id)), err)
+		at := s.Location("@fileRef")
+		var d *diag.Diagnostic
+		if errors.As(err, &d) {
+			at = d.Location
+		}
+		r.report(0, at, err, hint, "the bundle file %s cannot be read: %s", diag.Quote(name), reason(err))
 		return
 	}
 	for _, d := range notes {
@@ -121,7 +143,7 @@ func (r *bundleReader) file(b *i18n.Bundle, s *Strings, id string) {
 		b.Locale = said
 	case said != "" && !sameLocale(said, b.Locale):
 		r.report(1, outer.Location("@lang"), nil, "write the same xml:lang in both places",
-			"the bundle file %s is in %s, but the descriptor says %s", diag.Quote(r.name(id)), diag.Quote(said), diag.Quote(b.Locale))
+			"the bundle file %s is in %s, but the descriptor says %s", diag.Quote(name), diag.Quote(said), diag.Quote(b.Locale))
 	}
 	r.messages(b, outer)
 }
@@ -145,7 +167,7 @@ func (r *bundleReader) messages(b *i18n.Bundle, s *Strings) {
 			var err error
 			if out.Text, err = r.text(id); err != nil {
 				r.report(0, m.Location("@fileRef"), err, "repair the file, or write the text into the Msg",
-					"the file %s with the text %s cannot be read: %v", diag.Quote(r.name(id)), diag.Quote(m.MsgID), err)
+					"the file %s with the text %s cannot be read: %s", diag.Quote(r.name(id)), diag.Quote(m.MsgID), reason(err))
 			}
 		}
 		b.Messages = append(b.Messages, out)
@@ -178,6 +200,18 @@ func (t *Envelope) Bundles(files func(id string) ([]byte, error)) ([]i18n.Bundle
 		found = append(found, notes...)
 	}
 	return out, found
+}
+
+// ChooseBundles is [i18n.Choose] for the bundles of the descriptor, with the place
+// of what it reports.
+func (t *Envelope) ChooseBundles(bundles []i18n.Bundle, wanted []string) ([]int, diag.List) {
+	chain, found := i18n.Choose(t.Locale(), bundles, wanted)
+	for i := range found {
+		if found[i].Layer == diag.Package && found[i].Location == (diag.Location{}) {
+			found[i].Location = t.Location("@lang")
+		}
+	}
+	return chain, found
 }
 
 // Messages returns the texts of the descriptor that have a msgid, in document

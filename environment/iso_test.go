@@ -153,44 +153,67 @@ func toLatin1(s string) string {
 	return string(out)
 }
 
-// bsdtar unpacks what went in, and so does xorriso from each tree.
+// unpacked returns what a program unpacks from an image into a folder.
+func unpacked(t testing.TB, image []byte, program func(iso, dir string) *exec.Cmd) map[string][]byte {
+	t.Helper()
+	top := t.TempDir()
+	iso, dir := filepath.Join(top, "env.iso"), filepath.Join(top, "out")
+	if err := errors.Join(os.WriteFile(iso, image, 0o600), os.Mkdir(dir, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := program(iso, dir)
+	if _, err := exec.LookPath(cmd.Path); err != nil {
+		t.Skip(cmd.Path + " is not installed")
+	}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args, " "), err, out)
+	}
+	found := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() {
+			return os.Chmod(p, 0o700) // so that the folder can be removed
+		}
+		rel, err := filepath.Rel(dir, p)
+		if err == nil {
+			found[filepath.ToSlash(rel)], err = os.ReadFile(p)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// unpackers are programs that read the tree of Rock Ridge and that of Joliet.
+var unpackers = map[string]func(iso, dir string) *exec.Cmd{
+	"bsdtar, Rock Ridge": func(iso, dir string) *exec.Cmd { return exec.Command("bsdtar", "-x", "-f", iso, "-C", dir) },
+	"bsdtar, Joliet": func(iso, dir string) *exec.Cmd {
+		return exec.Command("bsdtar", "--options", "!rockridge", "-x", "-f", iso, "-C", dir)
+	},
+	"xorriso, Rock Ridge": func(iso, dir string) *exec.Cmd {
+		return exec.Command("xorriso", "-osirrox", "on:auto_chmod_on", "-read_fs", "nojoliet", "-indev", iso, "-extract", "/", dir)
+	},
+	"xorriso, Joliet": func(iso, dir string) *exec.Cmd {
+		return exec.Command("xorriso", "-osirrox", "on:auto_chmod_on", "-read_fs", "norock", "-indev", iso, "-extract", "/", dir)
+	},
+}
+
+// Others unpack what went in, from both trees.
 func TestISOByOthers(t *testing.T) {
 	document := []byte("<env/>")
 	for name, files := range media() {
-		for _, program := range []string{"bsdtar", "bsdtar joliet", "any", "norock"} {
+		for program, command := range unpackers {
 			t.Run(name+"/"+program, func(t *testing.T) {
-				iso := saved(t, isoImage(t, document, files))
-				dir := filepath.Join(t.TempDir(), "out")
-				if err := os.Mkdir(dir, 0o700); err != nil {
-					t.Fatal(err)
-				}
-				switch program {
-				case "bsdtar":
-					output(t, "bsdtar", "-x", "--no-same-permissions", "-f", iso, "-C", dir)
-				case "bsdtar joliet":
-					output(t, "bsdtar", "--options", "!rockridge", "-x", "--no-same-permissions", "-f", iso, "-C", dir)
-				default: // norock leaves Joliet
-					output(t, "xorriso", "-osirrox", "on:auto_chmod_on", "-read_fs", program, "-indev", iso, "-extract", "/", dir)
-				}
-				defer func() { _ = exec.Command("chmod", "-R", "u+w", dir).Run() }()
-				got := map[string]string{}
-				err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
-					if err != nil || e.IsDir() {
-						return err
-					}
-					data, err := os.ReadFile(p)
-					rel, _ := filepath.Rel(dir, p)
-					got[rel] = string(data)
-					return err
-				})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if len(got) != len(files)+1 || got["ovf-env.xml"] != string(document) {
+				got := unpacked(t, isoImage(t, document, files), command)
+				if len(got) != len(files)+1 || string(got["ovf-env.xml"]) != string(document) {
 					t.Errorf("unpacked %d files, want %d; document %q", len(got), len(files)+1, got["ovf-env.xml"])
 				}
 				for p, content := range files {
-					if got[p] != string(content) {
+					if !bytes.Equal(got[p], content) {
 						t.Errorf("%s has %d bytes, want %d", p, len(got[p]), len(content))
 					}
 				}

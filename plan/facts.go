@@ -45,6 +45,10 @@ func (p *Plan) facts() []fact {
 		e := &p.Eulas[i]
 		root.add(fact{kind: "licence", id: e.Content, value: e.License.quoted(), exact: e.License.Text, reason: e.Location.String()})
 	}
+	for i := range p.Annotations {
+		a := &p.Annotations[i]
+		root.add(fact{kind: "note", id: a.Content, value: a.Text.quoted(), exact: a.Text.Text, reason: a.Location.String()})
+	}
 	for i := range p.Networks {
 		root.add(p.Networks[i].fact())
 	}

@@ -36,6 +36,7 @@ func (s *scope) sections() []envelope.Section { return s.content.Sections() }
 
 // contents makes the scopes and, in the plan, the machines and collections.
 func (r *resolver) contents() {
+	r.plan.Machines = []*Machine{} // none is an empty list in JSON
 	if r.env.Content != nil {
 		r.scope(r.env.Content, nil, "")
 	}

@@ -52,7 +52,7 @@ func newTexts(ctx context.Context, in Input, c Choices) (*texts, diag.List) {
 			read(i) // only the file says the locale
 		}
 	}
-	chain, notes := i18n.Choose(env.Locale(), bundles, c.Locales)
+	chain, notes := env.ChooseBundles(bundles, c.Locales)
 	found = append(found, notes...)
 	for _, i := range chain {
 		if i != i18n.InLine {

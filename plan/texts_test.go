@@ -76,7 +76,7 @@ func TestTextsPetstore(t *testing.T) {
 
 const textsHead = `<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/2" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/2"
   xmlns:rasd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData" xml:lang="en-GB">
-  <References/>
+  <References><File ovf:id="caption" ovf:href="caption.txt"/><File ovf:id="de" ovf:href="de.xml"/><File ovf:id="broken" ovf:href="fr.xml"/><File ovf:id="big" ovf:href="big.xml"/></References>
   <VirtualSystem ovf:id="vm"><Info>plain</Info><Name ovf:msgid="name">Machine</Name>
     <ProductSection><Info/><Category ovf:msgid="category">Mail</Category></ProductSection>
     <VirtualHardwareSection><Info/><Item><rasd:Caption ovf:msgid="cpu.caption"/><rasd:ElementName ovf:msgid="cpu">1 processor</rasd:ElementName><rasd:InstanceID>1</rasd:InstanceID><rasd:ResourceType>3</rasd:ResourceType></Item></VirtualHardwareSection>

@@ -23,11 +23,11 @@ func (p *plan) system(n int) {
 
 // properties are the kinds of property a product section repeats.
 var properties = []struct{ key, typ, qualifiers, value, label string }{
-	{"hostname", "string", "MinLen(1) MaxLen(63)", "measure", "Host name"},
+	{"hostname", "string", "MinLen(1), MaxLen(63)", "measure", "Host name"},
 	{"ip", "string", "", "", "IPv4 address"},
 	{"netmask", "string", "", "255.255.255.0", "Network mask"},
 	{"gateway", "string", "", "192.0.2.1", "Default gateway"},
-	{"port", "uint16", "MinValue(1) MaxValue(65535)", "8443", "Service port"},
+	{"port", "uint16", "MinValue(1), MaxValue(65535)", "8443", "Service port"},
 	{"loglevel", "string", `ValueMap{"error","warning","info","debug"}`, "info", "Log level"},
 	{"ssh", "boolean", "", "true", "Remote login"},
 	{"secret", "string", "MinLen(8)", "", "Administrator password"},

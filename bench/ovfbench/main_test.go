@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ovfkit/ovf/bench/descriptors"
 	"github.com/ovfkit/ovf/bench/readers"
 )
 
@@ -58,5 +59,23 @@ func TestMeasureMemory(t *testing.T) {
 	r := rs[0]
 	if len(r.times) != 3 || r.live < size || r.live > size+size/8 || r.bytes < size || r.allocs < 1 || r.allocs > 100 {
 		t.Errorf("%d times, live %d, %d bytes in %d allocations", len(r.times), r.live, r.bytes, r.allocs)
+	}
+}
+
+// The lines about validation are there, with their goals.
+func TestValidation(t *testing.T) {
+	data := descriptors.Single()
+	rs, err := measure(readers.Validators(), data, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := validation(&b, "single", len(data), 1, rs); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rs {
+		if !strings.Contains(b.String(), r.name+"\n") {
+			t.Errorf("no line for %s:\n%s", r.name, b.String())
+		}
 	}
 }

@@ -28,7 +28,6 @@ type choiceFlags struct {
 	platform      plan.Platform
 	timezone      string
 	interactive   bool
-	variables     []string // of the environment
 }
 
 // The ranks of values: what is typed for this run counts before what lies in a
@@ -56,12 +55,7 @@ func (f *choiceFlags) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.networks, "network", nil, "network of the platform for one of the package, as `NAME=TARGET`")
 	fs.StringArrayVar(&f.instances, "instances", nil, "number of replicas of a scale-out prototype, as `ID=N`")
 	fs.StringArrayVar(&f.ignore, "ignore-extension", nil, "required extension to pass over, as `{namespace}Name`")
-	f.registerPlatform(fs)
 	fs.BoolVar(&f.interactive, "interactive", false, "ask for the option and the properties on the terminal")
-}
-
-// registerPlatform adds the flags about the platform.
-func (f *choiceFlags) registerPlatform(fs *pflag.FlagSet) {
 	fs.StringVar(&f.platform.Kind, "platform-kind", "", "`KIND` of platform for the environment, as KVM")
 	fs.StringVar(&f.platform.Version, "platform-version", "", "its `VERSION`")
 	fs.StringVar(&f.platform.Vendor, "platform-vendor", "", "its `VENDOR`")
@@ -76,11 +70,7 @@ func (f *choiceFlags) choices(ctx context.Context, c *cli, in plan.Input) (plan.
 	if err := f.parse(&out); err != nil {
 		return out, err
 	}
-	variables := f.variables
-	if variables == nil {
-		variables = os.Environ()
-	}
-	list, found := plan.VariableSettings(in.Envelope, variables)
+	list, found := plan.VariableSettings(in.Envelope, os.Environ())
 	out.Properties = ranked(list, rankVariable)
 	if err := found.Err(); err != nil {
 		return out, err

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -56,9 +58,9 @@ func (c *cli) localized(ctx context.Context, name string) (*localized, error) {
 		l.bundles, l.found = l.env.Bundles(nil)
 		return &l, nil
 	}
-	p, err := ovf.Open(ctx, name, ovf.Options{})
+	p, err := openForTexts(ctx, name)
 	if err != nil {
-		return nil, diskError(err)
+		return nil, err
 	}
 	defer p.Close()
 	l.env = p.Envelope
@@ -67,6 +69,16 @@ func (c *cli) localized(ctx context.Context, name string) (*localized, error) {
 	}
 	l.bundles, l.found = l.env.Bundles(c.bundleFiles(ctx, p))
 	return &l, nil
+}
+
+// openForTexts opens a package; errors of the system name the file once.
+func openForTexts(ctx context.Context, name string) (*ovf.Package, error) {
+	p, err := ovf.Open(ctx, name, ovf.Options{})
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return nil, &fileError{plainPath(name, err)}
+	}
+	return p, err
 }
 
 // bundleFiles reads files of a package and remembers them for messages.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ovfkit/ovf"
 	"github.com/ovfkit/ovf/cmd/ovf/internal/cells"
 	"github.com/ovfkit/ovf/diag"
 	"github.com/ovfkit/ovf/envelope"
@@ -217,9 +216,9 @@ func (v *i18nMerge) mergeFile(ctx context.Context, name, id string, from *envelo
 	if name == stdinName {
 		return usagef("the bundle for %s is in a file of the package: give the descriptor as a file", diag.Quote(v.locale))
 	}
-	p, err := ovf.Open(ctx, name, ovf.Options{})
+	p, err := openForTexts(ctx, name)
 	if err != nil {
-		return diskError(err)
+		return err
 	}
 	defer p.Close()
 	f, ok := p.File(id)

@@ -79,7 +79,7 @@ func (v *i18nStatus) run(ctx context.Context, args []string) error {
 		return err
 	}
 	report := i18n.Report(l.env.Locale(), l.env.Messages(), l.bundles)
-	v.diagnostics(append(l.found, l.tags()...))
+	v.diagnostics(append(l.found, l.check(report)...))
 	var b bytes.Buffer
 	if v.json {
 		err = writeStatusJSON(&b, args[0], l, report)
@@ -100,16 +100,15 @@ func (v *i18nStatus) run(ctx context.Context, args []string) error {
 	return nil
 }
 
-// tags reports what is wrong with the locales of the bundles, and messages that
-// stand twice.
-func (l *localized) tags() diag.List {
-	_, found := i18n.Choose(l.env.Locale(), l.bundles, nil)
-	all := make([]int, 0, len(l.bundles))
-	for i := range l.bundles {
-		all = append(all, i)
+// check reports what is wrong with the locales of the bundles, and messages that
+// stand twice in one.
+func (l *localized) check(report []i18n.Status) diag.List {
+	_, found := l.env.ChooseBundles(l.bundles, nil)
+	for i := range report {
+		_, repeated := i18n.NewCatalog(l.env.Locale(), l.bundles, report[i].Bundles)
+		found = append(found, repeated...)
 	}
-	_, repeated := i18n.NewCatalog(l.env.Locale(), l.bundles, all)
-	return append(found, repeated...)
+	return found
 }
 
 // places are where the bundles of a locale are.

@@ -20,11 +20,16 @@ func (c *cli) versionCommand() *cobra.Command {
 	}
 }
 
+// release is the version that a release build stamps; empty in others.
+var release string
+
 // version tells what the binary was built from.
 func version() string {
-	v, revision := "unknown", ""
+	v, revision := release, ""
 	if info, ok := debug.ReadBuildInfo(); ok {
-		v = info.Main.Version
+		if v == "" {
+			v = info.Main.Version
+		}
 		for _, s := range info.Settings {
 			switch {
 			case s.Key == "vcs.revision":
@@ -33,6 +38,9 @@ func version() string {
 				revision += " (modified)"
 			}
 		}
+	}
+	if v == "" {
+		v = "unknown"
 	}
 	return fmt.Sprintf("ovf %s%s %s %s/%s", v, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

@@ -16,5 +16,6 @@
 // discarded is gone. On Linux a file has no name at all until it is committed,
 // where the file system can do that: then even a killed process leaves nothing.
 // Elsewhere, and for folders, a killed process leaves a hidden file or folder
-// beside the name that was asked for.
+// beside the name that was asked for; such a folder is removed by the next one that
+// is written there.
 package atomicfile

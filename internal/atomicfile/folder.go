@@ -15,7 +15,8 @@ type Folder struct {
 	*os.Root
 
 	target, temp string
-	replaces     bool // target may have content, which the new one replaces
+	held         *os.File // marks temp as being written
+	replaces     bool     // target may have content, which the new one replaces
 	done         bool
 }
 
@@ -72,18 +73,26 @@ func (d *Folder) Keep(from, to string) error {
 	return plain(to, os.Link(filepath.Join(d.target, from), filepath.Join(d.temp, to)))
 }
 
-// begin makes the folder under a temporary name.
+// begin makes the folder under a temporary name, and removes what a process that was
+// killed at this has left.
 func begin(target, name string, replaces bool) (*Folder, error) {
+	sweep(target)
 	temp := tempName(target)
 	if err := os.Mkdir(temp, 0o777); err != nil {
 		return nil, plain(name, err)
 	}
-	root, err := os.OpenRoot(temp)
+	held, err := hold(temp)
 	if err != nil {
 		os.Remove(temp)
 		return nil, plain(name, err)
 	}
-	return &Folder{Root: root, target: target, temp: temp, replaces: replaces}, nil
+	root, err := os.OpenRoot(temp)
+	if err != nil {
+		held.Close()
+		os.Remove(temp)
+		return nil, plain(name, err)
+	}
+	return &Folder{Root: root, target: target, temp: temp, held: held, replaces: replaces}, nil
 }
 
 // vacant verifies that a folder can be made at target.
@@ -137,6 +146,7 @@ func (d *Folder) Commit() error {
 		return plain(d.target, err)
 	}
 	d.done = true
+	d.held.Close()
 	return plain(d.target, syncFolder(filepath.Dir(d.target)))
 }
 
@@ -146,6 +156,7 @@ func (d *Folder) exchange() error {
 		return plain(d.target, err)
 	}
 	d.done = true
+	d.held.Close()
 	err := syncFolder(filepath.Dir(d.target))
 	return plain(d.target, errors.Join(err, os.RemoveAll(d.temp)))
 }
@@ -171,6 +182,7 @@ func (d *Folder) Discard() {
 	d.done = true
 	d.Close()
 	os.RemoveAll(d.temp)
+	d.held.Close()
 }
 
 // syncTree brings all files and folders below root to the disk.

@@ -3,6 +3,8 @@ package atomicfile
 import (
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"testing"
 )
 
@@ -102,5 +104,37 @@ func TestReplaceFolderDiscard(t *testing.T) {
 	}
 	if _, err := ReplaceFolder(filepath.Join(target, "old")); err == nil {
 		t.Error("a file was taken for a folder")
+	}
+}
+
+// What a killed process has left is removed; what is being written is not.
+func TestSweep(t *testing.T) {
+	dir := t.TempDir()
+	target := filepath.Join(dir, "out")
+	for _, name := range []string{".out.ABCDEFGHIJ", ".out.short", ".outABCDEFGHIJK", ".other.ABCDEFGHIJ"} {
+		fill(t, filepath.Join(dir, name), map[string]string{"disk": "half"})
+	}
+	first, err := CreateFolder(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := CreateFolder(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.WriteFile("x", nil, 0o600); err != nil {
+		t.Errorf("the second writer removed the folder of the first: %v", err)
+	}
+	second.Discard()
+	if err := first.Commit(); err != nil {
+		t.Error(err)
+	}
+	list, _ := os.ReadDir(dir)
+	var names []string
+	for _, e := range list {
+		names = append(names, e.Name())
+	}
+	if runtime.GOOS != "windows" && !slices.Equal(names, []string{".other.ABCDEFGHIJ", ".out.short", ".outABCDEFGHIJK", "out"}) {
+		t.Errorf("left are %v", names)
 	}
 }

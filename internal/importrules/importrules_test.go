@@ -24,7 +24,7 @@ var layers = [][]string{
 	{"disk", "plan"},
 	{""},
 	{"author"},
-	{"cmd/ovf", "examples", "internal/xsdgen", "internal/importrules"},
+	{"cmd/ovf", "examples", "internal/xsdgen", "internal/importrules", "internal/release"},
 	{"internal/xsdgen/cmd"},
 }
 
