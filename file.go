@@ -119,6 +119,10 @@ func (f *File) Open(ctx context.Context) (io.ReadCloser, error) {
 	return &expanded{f, g, r}, nil
 }
 
+// Err returns why the file cannot be read, as far as that is known without reading
+// it: a [*FileError], or nil.
+func (f *File) Err() error { return f.wrap(f.readable()) }
+
 // readable returns why the file cannot be read.
 func (f *File) readable() error {
 	switch {

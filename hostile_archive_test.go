@@ -3,6 +3,7 @@ package ovf_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 )
@@ -45,6 +46,18 @@ func before(name string, ms ...tarMember) func(*pkg) *pkg {
 		p.members = append(p.members[:i:i], append(ms, p.members[i:]...)...)
 		return p
 	}
+}
+
+// blocks is an archive whose blocks are made when they are read.
+type blocks func(i int64) []byte
+
+func (f blocks) ReadAt(p []byte, off int64) (int, error) {
+	n := 0
+	for n < len(p) {
+		i, within := (off+int64(n))/512, (off+int64(n))%512
+		n += copy(p[n:], f(i)[within:])
+	}
+	return n, nil
 }
 
 func bytesOf(b []byte) func(*testing.T) []byte { return func(*testing.T) []byte { return b } }
@@ -115,12 +128,24 @@ func hostileArchives() []hostile {
 		{name: "a long name with bytes behind its end", rule: "archive-header", outcome: notOpened, build: before("disk.vmdk", tarMember{name: "././@LongLink", typ: 'L', data: []byte("disk.vmdk\x00evil")})},
 		{name: "headers of GNU tar", rule: "archive-gnu", outcome: warned, build: set("disk.vmdk", func(m *tarMember) { m.edit = field(257, "ustar  \x00") })},
 		{name: "headers from before USTAR", rule: "archive-v7", outcome: warned, build: set("disk.vmdk", func(m *tarMember) { m.edit = field(257, "\x00\x00\x00\x00\x00\x00\x00\x00") })},
-		{name: "20,000 members", rule: "archive-limit", outcome: notOpened, data: func(t *testing.T) []byte {
+		{name: "a million members", rule: "archive-limit", outcome: notOpened, huge: func(*testing.T) *io.SectionReader {
+			return io.NewSectionReader(blocks(func(i int64) []byte {
+				if i < 1_000_000 {
+					return tarMember{name: fmt.Sprintf("m%d", i)}.bytes()
+				}
+				return make([]byte, 512)
+			}), 0, 512*1_000_002)
+		}},
+		{name: "a manifest of 1 GB", rule: "package-manifest-size", outcome: notOpened, huge: func(t *testing.T) *io.SectionReader {
 			p := sample(t)
-			for i := range 20_000 {
-				p.add(tarMember{name: fmt.Sprintf("m%d", i), data: nil})
-			}
-			return p.archive()
+			p.members = append(p.members[:1:1], tarMember{name: "app.mf", size: 1 << 30})
+			start := p.archive()
+			return io.NewSectionReader(blocks(func(i int64) []byte {
+				if at := int(i * 512); at < len(start) {
+					return start[at : at+512]
+				}
+				return make([]byte, 512)
+			}), 0, int64(len(start))+1<<30)
 		}},
 		{name: "a descriptor that is not the first member", rule: "package-descriptor-first", outcome: notAccepted, build: func(p *pkg) *pkg {
 			p.members[0], p.members[3] = p.members[3], p.members[0]

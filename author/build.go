@@ -196,7 +196,9 @@ func (b *build) disk(ctx context.Context, d *Disk) error {
 		return &SourceError{d.ID, d.Source, err}
 	}
 	b.images[d.ID] = m
+	// a raw source may end within a sector
 	size := (m.image.Size() + image.SectorSize - 1) / image.SectorSize * image.SectorSize
+	m.image = disk.Extend(m.image, size)
 	if d.Capacity == 0 {
 		d.Capacity = Size(size)
 	} else if int64(d.Capacity) < size {

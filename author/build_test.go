@@ -166,6 +166,23 @@ func flattened(t *testing.T, archive string, disks map[string][]byte) {
 	}
 }
 
+// A raw source whose size is no multiple of a sector is filled up with zeros.
+func TestBuildOddSize(t *testing.T) {
+	dir := t.TempDir()
+	data := bytes.Repeat([]byte("odd"), 100_001)
+	if err := os.WriteFile(filepath.Join(dir, "a.img"), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := &Spec{Machine: &Machine{ID: "a", CPUs: Amount{Value: 1}, Memory: Amount{Value: 1 << 30}, Disks: []string{"a", "b"}},
+		Disks: []Disk{{ID: "a", Source: "a.img"}, {ID: "b", Source: "a.img", Parent: "a"}}}
+	out := filepath.Join(dir, "a.ova")
+	if _, err := Build(context.Background(), s, out, BuildOptions{Dir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	want := append(bytes.Clone(data), make([]byte, (512-len(data)%512)%512)...)
+	flattened(t, out, map[string][]byte{"a": want, "b": want})
+}
+
 // The same spec and sources give the same bytes.
 func TestBuildIsReproducible(t *testing.T) {
 	dir, _ := sources(t)

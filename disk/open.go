@@ -209,6 +209,15 @@ func (z zeros) ReadAt(p []byte, off int64) (int, error) {
 	return len(p), end
 }
 
+// Extend returns a disk of size bytes that begins with m and ends in zeros, or, if m
+// is a child, in what its parent has. size is not less than that of m.
+func Extend(m image.Image, size int64) image.Image {
+	if size == m.Size() {
+		return m
+	}
+	return &extended{m, size}
+}
+
 // extended is a disk that is larger than its image.
 type extended struct {
 	image.Image

@@ -97,6 +97,17 @@ func (r *bundleReader) read(id string) ([]byte, error) {
 	return r.files(id)
 }
 
+// remedy says what to do about a file that cannot be read.
+func remedy(err error, otherwise string) string {
+	switch err {
+	case errNoFiles:
+		return "give the whole package, not its descriptor alone"
+	case errNoFile:
+		return "write the id of a File into fileRef"
+	}
+	return otherwise
+}
+
 // reason says why something cannot be read: of a diagnostic its message alone,
 // since the place is said already.
 func reason(err error) string {
@@ -121,7 +132,7 @@ func (r *bundleReader) file(b *i18n.Bundle, s *Strings, id string) {
 	name := r.name(id)
 	data, err := r.read(id)
 	if err != nil {
-		r.report(0, s.Location("@fileRef"), err, hint, "the bundle file %s cannot be read: %s", diag.Quote(name), reason(err))
+		r.report(0, s.Location("@fileRef"), err, remedy(err, hint), "the bundle file %s cannot be read: %s", diag.Quote(name), reason(err))
 		return
 	}
 	outer, notes, err := DecodeStrings(data, DecodeOptions{Name: name})
@@ -166,7 +177,7 @@ func (r *bundleReader) messages(b *i18n.Bundle, s *Strings) {
 		if id := value(m.FileRef); id != "" {
 			var err error
 			if out.Text, err = r.text(id); err != nil {
-				r.report(0, m.Location("@fileRef"), err, "repair the file, or write the text into the Msg",
+				r.report(0, m.Location("@fileRef"), err, remedy(err, "repair the file, or write the text into the Msg"),
 					"the file %s with the text %s cannot be read: %s", diag.Quote(r.name(id)), diag.Quote(m.MsgID), reason(err))
 			}
 		}

@@ -188,16 +188,24 @@ func editDistance(a, b string, most int) int {
 }
 
 // undeclaredElement reports an element in the namespace of OVF that the schemas
-// do not have. One that they have stands in the wrong place, which is for the
-// reader to report; names of CIM are for the schema, since CIM has more of them
-// than OVF uses.
+// do not have, also inside an extension. One that they have stands in the wrong
+// place, which is for the reader to report; names of CIM are for the schema, since
+// CIM has more of them than OVF uses.
 func (c *checker) undeclaredElement(e *xmltree.Element, what string) {
 	if e == nil || c.env.Version() == Version09 {
 		return
 	}
-	if k, _ := sym.ClassOf(e.Name.Space); k != sym.OVF || sym.Of(k, e.Name.Local) != sym.None {
+	k, _ := sym.ClassOf(e.Name.Space)
+	if k != sym.OVF {
+		for _, child := range e.Content {
+			if child, ok := child.(*xmltree.Element); ok {
+				c.undeclaredElement(child, "element")
+			}
+		}
 		return
 	}
-	c.at("extension-namespace", elementLocation(e), "the %s %s is in the namespace of OVF, which does not have it", what, quoteName(e.Name)).
-		hint("put extensions into a namespace of your own").add()
+	if sym.Of(k, e.Name.Local) == sym.None {
+		c.at("extension-namespace", elementLocation(e), "the %s %s is in the namespace of OVF, which does not have it", what, quoteName(e.Name)).
+			hint("put extensions into a namespace of your own").add()
+	}
 }

@@ -34,6 +34,7 @@ func TestConformanceLevel(t *testing.T) {
 		{"section", strings.ReplaceAll(section, "%s", ""), 3, "warning extension-required"},
 		{"optional section", strings.ReplaceAll(section, "%s", ` ovf:required="false"`), 2, ""},
 		{"unknown element of OVF", note(`<Foo/>`), 1, "error extension-namespace"},
+		{"unknown element of OVF in an extension", `<x:S xmlns:x="urn:x" ovf:required="false"><Info/><x:a><Foo/></x:a></x:S>`, 2, "error extension-namespace"},
 		{"unknown section of OVF", `<FooSection><Info>F</Info></FooSection>`, 1, "error extension-namespace"},
 		{"element of OVF out of place", note(`<License>l</License>`), 1, ""},
 	} {

@@ -86,7 +86,11 @@ func (e *GuestError) Error() string {
 	case e.Part != "id" && e.Part != "key":
 		what += " of the platform"
 	}
-	return fmt.Sprintf("environment of %s: %s %v", diag.Quote(e.ID), what, e.Cause)
+	hint := ""
+	if c := (*CharacterError)(nil); errors.As(e.Cause, &c) {
+		hint = "; remove it, or encode the text, for example by base64"
+	}
+	return fmt.Sprintf("environment of %s: %s %v%s", diag.Quote(e.ID), what, e.Cause, hint)
 }
 
 // A CharacterError says that a text cannot stand in XML.
@@ -98,9 +102,9 @@ type CharacterError struct {
 
 func (e *CharacterError) Error() string {
 	if e.Char == utf8.RuneError {
-		return fmt.Sprintf("is not UTF-8: byte 0x%02x at offset %d; encode it first, for example by base64", e.Byte, e.Offset)
+		return fmt.Sprintf("is not UTF-8: byte 0x%02x at offset %d", e.Byte, e.Offset)
 	}
-	return fmt.Sprintf("has the character %U at offset %d, which XML cannot carry; remove it, or encode the text, for example by base64", e.Char, e.Offset)
+	return fmt.Sprintf("has the character %U at offset %d, which XML cannot carry", e.Char, e.Offset)
 }
 
 // Check returns a *[CharacterError] if a text has a character that XML 1.0 does

@@ -11,7 +11,7 @@ import (
 // The bounds of what is looked at.
 const (
 	MaxLocales  = 128     // different locales of a document, or wanted by a reader
-	MaxMessages = 1 << 20 // messages of a chain of bundles
+	MaxMessages = 1 << 18 // messages of a chain of bundles
 )
 
 // Message is a text with its id.

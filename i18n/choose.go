@@ -35,7 +35,7 @@ func Choose(own string, bundles []Bundle, wanted []string) ([]int, diag.List) {
 		b := &bundles[i]
 		l, err := ParseLocale(b.Locale)
 		if err != nil {
-			message, hint := "the locale of the bundle: "+err.Error(), "write a tag of BCP 47, as de or de-AT"
+			message, hint := "the locale of the bundle: "+err.Error(), tagHint(b.Locale)
 			if b.Locale == "" {
 				message, hint = "the bundle does not say its locale, so it is never chosen", "add xml:lang, as xml:lang=\"de\""
 			}
@@ -73,12 +73,22 @@ func wantedTags(wanted []string, found *diag.Collector) []language.Tag {
 	for _, w := range wanted {
 		l, err := ParseLocale(w)
 		if err != nil {
-			found.Add(ruleLocaleUnknown.diagnostic(diag.Location{}, "the wanted locale "+err.Error(), "write a tag of BCP 47, as da, de-AT or zh-Hant"))
+			found.Add(ruleLocaleUnknown.diagnostic(diag.Location{}, "the wanted locale "+err.Error(), tagHint(w)))
 			continue
 		}
 		tags = append(tags, l.tag)
 	}
 	return tags
+}
+
+// tagHint says what to write in place of something that is no tag.
+func tagHint(s string) string {
+	if r, err := language.ParseRegion(s); len(s) == 2 && err == nil && r.IsCountry() {
+		if base, _ := language.Make("und-" + r.String()).Base(); base.String() != "und" {
+			return r.String() + " is a country; write the language, as " + base.String() + " or " + base.String() + "-" + r.String()
+		}
+	}
+	return "write a tag of BCP 47, as da, de-AT or zh-Hant"
 }
 
 func quoteAll(list []string) string {

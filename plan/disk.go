@@ -144,7 +144,7 @@ func (r *resolver) addDisk(ps *properties, e *diskEntry) {
 				f.hint("add a Disk with that diskId to the DiskSection").add()
 			}
 		case parent.state == diskOpen:
-			r.at("plan-disk-parent", e.located.Location("@parentRef"), "the disk %s is its own ancestor, over %d disks", diag.Quote(parent.id), len(chain)).
+			r.at("plan-disk-parent", e.located.Location("@parentRef"), "following parentRef, the disk %s is its own ancestor", diag.Quote(parent.id)).
 				hint("let the first disk of a chain have no parentRef").add()
 		}
 		e = parent

@@ -133,22 +133,31 @@ func inherit(own []environment.Pair, parent []Property) []environment.Pair {
 	return own
 }
 
-// check reports what cannot be written of a machine or collection. What is
-// inherited is reported where it is declared.
+// check reports what cannot be written of a machine or collection: where it was
+// given, and not where it is inherited or referred to.
 func (b *environments) check(id string, list []Property) {
 	for i := range list {
 		p := &list[i]
 		if p.Origin.Kind == FromParent {
 			continue
 		}
-		if err := environment.Check(p.Value); err != nil {
-			at := p.Origin.Location
-			if at.File == "" {
-				at = p.Location
-			}
-			b.add("environment-character", at, err, "the value of property "+diag.Quote(p.Name)+" of "+diag.Quote(id)+" "+err.Error(),
-				"give a value without it, or one in an encoding that the guest undoes, for example base64")
+		text := p.Value
+		if len(p.References) > 0 {
+			text = p.Raw
 		}
+		err := environment.Check(text)
+		if err == nil {
+			continue
+		}
+		at, from := p.Origin.Location, ""
+		if at.File == "" {
+			at = p.Location
+		}
+		if p.Origin.Kind == FromOperator && p.Origin.From != "" {
+			from = " from " + p.Origin.From
+		}
+		b.add("environment-character", at, err, "the value of property "+diag.Quote(p.Name)+" of "+diag.Quote(id)+from+" "+err.Error(),
+			"give a value without it, or one in an encoding that the guest undoes")
 	}
 }
 

@@ -3,6 +3,7 @@ package plan
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -145,6 +146,67 @@ func TestEnvironmentRefused(t *testing.T) {
 	err = buildEnvironments(tiers(), Choices{Platform: Platform{Timezone: new(7200)}})
 	if !errors.As(err, &list) || len(list) != 1 || list[0].Rule != "environment-timezone" {
 		t.Errorf("time zone: %v", err)
+	}
+}
+
+// Every message about environments as an operator sees it.
+func TestEnvironmentMessages(t *testing.T) {
+	const text = `<Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
+<References/>
+<VirtualSystemCollection ovf:id="shop"><Info>A shop</Info>
+<ProductSection><Info>Settings</Info>
+<Property ovf:key="motd" ovf:type="string" ovf:userConfigurable="true" ovf:value="hello"/>
+</ProductSection>
+<VirtualSystem ovf:id="web"><Info>Web</Info>
+<ProductSection><Info>Settings</Info>
+<Property ovf:key="title" ovf:type="string" ovf:value="${motd}!"/>
+<Property ovf:key="pw" ovf:type="string" ovf:password="true" ovf:userConfigurable="true"/>
+</ProductSection>
+</VirtualSystem></VirtualSystemCollection></Envelope>
+`
+	var b bytes.Buffer
+	for _, c := range []struct {
+		name    string
+		choices Choices
+	}{
+		{"a value from the command line", Choices{Properties: []Setting{{Name: "motd", Value: "one\x1b[2J", From: "--property"}}}},
+		{"a password from a file", Choices{Properties: []Setting{{Name: "web/pw", Value: "hunter2\xff", From: "values.yaml", Location: diag.Location{File: "values.yaml", Line: 3, Column: 5}}}}},
+		{"the platform", Choices{Platform: Platform{Version: "9\x00"}}},
+		{"the time zone", Choices{Platform: Platform{Timezone: new(-3600)}}},
+	} {
+		_, err := Resolve(t.Context(), Input{Envelope: readEnvelope(t, text)}, c.choices)
+		var list diag.List
+		if !errors.As(err, &list) {
+			t.Errorf("%s: error %v", c.name, err)
+			continue
+		}
+		list = slices.DeleteFunc(list, func(d diag.Diagnostic) bool { return !strings.HasPrefix(d.Rule, "environment-") })
+		fmt.Fprintf(&b, "## %s\n", c.name)
+		if err := diag.WriteText(&b, list, diag.TextOptions{Source: func(name string) ([]byte, error) {
+			if name == "values.yaml" {
+				return nil, os.ErrNotExist
+			}
+			return []byte(text), nil
+		}}); err != nil {
+			t.Fatal(err)
+		}
+		b.WriteByte('\n')
+	}
+	const golden = "testdata/environment-messages.txt"
+	if f := flag.Lookup("update"); f != nil && f.Value.String() == "true" {
+		if err := os.WriteFile(golden, b.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(want, b.Bytes()) {
+		t.Errorf("messages differ from %s; run with -update and read the difference:\n%s", golden, b.Bytes())
+	}
+	if bytes.Contains(b.Bytes(), []byte("hunter2")) {
+		t.Error("a message has the password")
 	}
 }
 

@@ -71,7 +71,7 @@ func extensions(env *envelope.Envelope, c Choices) diag.List {
 	for _, p := range optional {
 		times := ""
 		if p.count > 1 {
-			times = fmt.Sprintf(", as in %d other places", p.count-1)
+			times = fmt.Sprintf("; there are %d of them", p.count)
 		}
 		report(1, p.first.Location(), "", "the %s %s is optional and passed over%s", kindOf(&p.first), diag.Quote(p.first.Name.String()), times)
 	}

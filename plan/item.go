@@ -234,7 +234,11 @@ func (a *assembly) mistyped(it *item) {
 			bits = 16
 		}
 		if _, err := strconv.ParseUint(text, 10, bits); err == nil {
-			a.r.at("item-number", it.Location(e.Name.Local), "the Item %s has a %s that is not used: it is the second one, or of another namespace", it.label(), e.Name.Local).
+			at := it.Location(e.Name.Local + "[2]")
+			if at == it.Location("") {
+				at = it.Location(e.Name.Local)
+			}
+			a.r.at("item-number", at, "the Item %s has a %s that is not used: it is the second one, or of another namespace", it.label(), e.Name.Local).
 				as(diag.Warning).hint("remove it, or correct its namespace").add()
 			continue
 		}

@@ -58,7 +58,7 @@ func (r *resolver) options() {
 		a, b := r.plan.Options[marked[0]].ID, r.plan.Options[marked[1]].ID
 		r.at("option-defaults", places[b], "the deployment options %s and %s are both the default", diag.Quote(a), diag.Quote(b)).
 			related(places[a], "the first one").
-			hint("choose one of %s", listed(r.optionIDs())).add()
+			hint("choose one of %s, or mark one only", listed(r.optionIDs())).add()
 	}
 	for _, o := range r.plan.Options {
 		if o.Default {
@@ -137,7 +137,7 @@ func (r *resolver) knownOption(id string, at located) {
 	}
 	r.optionSeen[id] = true
 	ids := r.optionIDs()
-	f := r.at("option-unknown", at.Location("@configuration"), "this is for the deployment option %s, which the package does not have", diag.Quote(id))
+	f := r.at("option-unknown", at.Location("@configuration"), "configuration names the deployment option %s, which the package does not have", diag.Quote(id))
 	switch name, ok := near(ids, id); {
 	case strings.Contains(id, ","):
 		f.hint("separate ids by blanks, not commas").add()

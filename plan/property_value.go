@@ -195,9 +195,10 @@ func (ps *properties) unfit(p *prop, err *property.ValueError) {
 	f.add()
 }
 
-// from says in a message where the operator gave a value.
+// from says in a message where the operator gave a value, unless its location
+// says so.
 func from(s *Setting) string {
-	if s.From == "" {
+	if s.From == "" || s.From == s.Location.File {
 		return ""
 	}
 	return " from " + s.From

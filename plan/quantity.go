@@ -14,7 +14,7 @@ import (
 // quantityRules are the rules about numbers and their units (DSP0243 8.3,
 // DSP0004 Annex C.1).
 var quantityRules = []diag.Rule{
-	{Name: "quantity-unit", Layer: diag.Semantic, Severity: diag.Error, Clause: "DSP0243 8.3, DSP0004 C.1", Since: "0.2.0",
+	{Name: "quantity-unit", Layer: diag.Semantic, Severity: diag.Error, Clause: "DSP0243 8.3, 9.1, DSP0004 C.1", Since: "0.2.0",
 		Summary: "The unit of a number cannot be read.",
 		Why:     "Taking it for 1 or for 2^20 is how machines with 4 MB of memory come about."},
 	{Name: "quantity-unit-missing", Layer: diag.Semantic, Severity: diag.Warning, Clause: "DSP0243 8.3", Since: "0.2.0",
@@ -23,7 +23,7 @@ var quantityRules = []diag.Rule{
 	{Name: "quantity-unit-word", Layer: diag.Semantic, Severity: diag.Warning, Clause: "DSP0004 C.1", Since: "0.2.0",
 		Summary: "A unit is not in the form of the standard.",
 		Why:     "What it means had to be chosen; other consumers choose otherwise."},
-	{Name: "quantity-measure", Layer: diag.Semantic, Severity: diag.Error, Clause: "DSP0243 8.3", Since: "0.2.0",
+	{Name: "quantity-measure", Layer: diag.Semantic, Severity: diag.Error, Clause: "DSP0243 8.3, 9.1", Since: "0.2.0",
 		Summary: "The unit does not measure this resource.",
 		Why:     "Memory of 4 hertz is no size."},
 	{Name: "quantity-size", Layer: diag.Semantic, Severity: diag.Error, Clause: "DSP0243 8.3", Since: "0.2.0",

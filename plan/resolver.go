@@ -180,7 +180,7 @@ func near(names []string, want string) (string, bool) {
 // Rules lists the diagnostics of this package.
 func Rules() []diag.Rule {
 	return slices.Concat(extensionRules, optionRules, scopeRules, scaleOutRules, itemRules, rangeRules, quantityRules, driveRules, networkRules, hardwareRules, diskRules,
-		propertyRules, settingRules, settingsRules, networkRules, environmentRules)
+		propertyRules, settingRules, settingsRules, environmentRules)
 }
 
 // ruleTable finds the rules by name.

@@ -123,13 +123,13 @@ func (r *resolver) replicas(sec *envelope.ScaleOutSection) Quantity {
 			q.Max = &high
 		}
 		if !q.contains(q.Value) {
-			r.at("scale-out-range", c.Location("@default"), "the default of %d replicas of %s is not in the range %s", q.Value, diag.Quote(sec.ID), q.rangeText()).
+			r.at("scale-out-range", c.Location("@default"), "the default of %d replicas of %s is outside of %s", q.Value, diag.Quote(sec.ID), q.rangeText()).
 				hint("choose a default between minimum and maximum").add()
 		}
 	}
 	if n, ok := r.c.Instances[sec.ID]; ok {
 		if n < 0 || !q.contains(uint64(n)) {
-			r.at("choice-instances", sec.Location(""), "%d replicas of %s are not in the range %s", n, diag.Quote(sec.ID), q.rangeText()).
+			r.at("choice-instances", sec.Location(""), "%d is no possible number of replicas of %s; it takes %s", n, diag.Quote(sec.ID), q.rangeText()).
 				hint("choose a number in that range").add()
 		} else {
 			q.Value, q.Origin = uint64(n), Origin{Kind: FromOperator}

@@ -55,8 +55,12 @@ func (r *resolver) contents() {
 		if s.parent != was.parent && (s.machine == nil || was.machine == nil) {
 			f.as(diag.Warning) // only the operator may take one for the other
 		}
-		if s.content.ContentID() != was.content.ContentID() {
-			f.hint("a replica of %s gets this id: rename the other one", diag.Quote(s.content.ContentID())).add()
+		replica := s
+		if replica.id == replica.content.ContentID() {
+			replica = was
+		}
+		if replica.id != replica.content.ContentID() {
+			f.hint("a replica of %s gets this id: rename the other one", diag.Quote(replica.content.ContentID())).add()
 		} else {
 			f.hint("give each an ovf:id of its own").add()
 		}

@@ -124,7 +124,7 @@ func (ps *properties) assign() {
 // twice says by what a property is set twice, if that is known.
 func twice(a, b *Setting) string {
 	switch {
-	case a.From == "" || b.From == "":
+	case a.From == "" || b.From == "" || b.From == b.Location.File:
 		return ""
 	case a.From == b.From:
 		return from(a)
@@ -149,7 +149,7 @@ func (ps *properties) unknown(s *Setting) {
 
 // given says in a message where a setting comes from.
 func given(s *Setting) string {
-	if s.From == "" {
+	if s.From == "" || s.From == s.Location.File {
 		return ""
 	}
 	return " (from " + s.From + ")"

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 
 	"github.com/ovfkit/ovf"
 )
@@ -76,6 +77,11 @@ func runPack(ctx context.Context, w io.Writer, dir string, size int64, rounds in
 		return err
 	}
 	wall, cpu := b.report(fmt.Sprintf("pack, %d MiB, against openssl dgst and tar cf", size>>20), mine, other)
+	var peaks []int64
+	for _, c := range mine {
+		peaks = append(peaks, c.peak>>20)
+	}
+	b.goal("peak memory of packing in MiB", float64(slices.Max(peaks)), 64)
 	b.goal("wall", wall, 0.6)
 	fmt.Fprintf(w, "  %-42s %7.3f\n", "CPU", cpu)
 	return nil

@@ -41,7 +41,7 @@ func TestChoices(t *testing.T) {
 // Mistakes in choices: wrong form is wrong usage; what does not fit the package
 // is wrong input, all of it at once and with its place.
 func TestChoicesRefused(t *testing.T) {
-	yaml := save(t, "v.yaml", "adminEmail: a@b.c\nhost: x\nlogLevel: loud-hunter2\n")
+	yaml := save(t, "v.yaml", "adminEmail: a@b.c\nhost: x\nlogLevel: loud\n")
 	broken := save(t, "w.yaml", "secret: hunter2\nsecret: hunter2\nlist: [hunter2]\n")
 	for _, c := range []struct {
 		args   []string

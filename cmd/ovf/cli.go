@@ -84,7 +84,7 @@ func (c *cli) root() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentFlags().StringVar(&c.color, "color", c.color, "colours in the output: auto, always or never")
-	root.AddCommand(c.inspectCommand(), c.validateCommand(), c.explainCommand(), c.fmtCommand(), c.setCommand(), c.newCommand(), c.diskCommand(), c.packCommand(), c.unpackCommand(), c.verifyCommand(), c.signCommand(), c.repackCommand(), c.i18nCommand(), c.envCommand(), c.manCommand(), c.versionCommand())
+	root.AddCommand(c.inspectCommand(), c.validateCommand(), c.explainCommand(), c.fmtCommand(), c.setCommand(), c.newCommand(), c.diskCommand(), c.packCommand(), c.unpackCommand(), c.verifyCommand(), c.signCommand(), c.repackCommand(), c.i18nCommand(), c.envCommand(), c.deployCommand(), c.manCommand(), c.versionCommand())
 	return root
 }
 
@@ -143,11 +143,11 @@ func (c *cli) show(command string, err error) int {
 	var one *diag.Diagnostic
 	var many diag.List
 	switch {
+	case errors.As(err, &many): // first: a list holds single ones
+		c.diagnostics(many)
+		return exitInput
 	case errors.As(err, &one):
 		c.diagnostics(diag.List{*one})
-		return exitInput
-	case errors.As(err, &many):
-		c.diagnostics(many)
 		return exitInput
 	}
 	if errors.Is(err, context.Canceled) {

@@ -2,13 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"unicode"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ovfkit/ovf"
 	"github.com/ovfkit/ovf/cmd/ovf/internal/summary"
 	"github.com/ovfkit/ovf/diag"
 )
@@ -22,9 +26,11 @@ func (c *cli) inspectCommand() *cobra.Command {
 systems with their hardware, disks, networks, deployment options, properties,
 licences, locales, extensions and files.
 
-FILE is a descriptor (.ovf), a package in one file (.ova), of which nothing
-behind the descriptor is read, or - for standard input. The descriptor is read
-leniently and not checked. Values of passwords are never shown.
+FILE is a descriptor (.ovf), a folder with one, a package in one file (.ova), a
+URL of either, or - for standard input. Of an archive the headers and the
+descriptor are read, of standard input nothing behind the descriptor. The
+descriptor is read leniently and not checked; of the files it is said whether they
+are there. Values of passwords are never shown.
 
 With --json the same facts come in one object {"files":[...]}. Its members are
 those of the structs in cmd/ovf/internal/summary: sizes are in bytes, what is
@@ -32,11 +38,12 @@ not in the descriptor is left out, and nothing is cut. A file that cannot be
 read has "error", and "diagnostics" with the place.`,
 		Example: `  ovf inspect petstore.ovf
   ovf inspect --all petstore.ova
+  ovf inspect https://example.com/petstore.ova
   curl -s https://example.com/petstore.ova | ovf inspect -
   ovf inspect --json petstore.ovf | jq '.files[0].disks[] | {id, bytes}'`,
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: completeFiles,
-		RunE:              action(v.run),
+		RunE:              work(v.run),
 	}
 	cmd.Flags().BoolVar(&v.json, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&v.all, "all", false, "do not cut long lists and texts")
@@ -50,11 +57,11 @@ type inspect struct {
 	json, all, notes bool
 }
 
-func (v *inspect) run(args []string) error {
+func (v *inspect) run(ctx context.Context, args []string) error {
 	report := summary.Report{Files: []*summary.Summary{}}
 	status := exitGood
 	for i, name := range args {
-		s, err := v.file(name)
+		s, err := v.file(ctx, name)
 		if err != nil {
 			status = max(status, v.show("ovf inspect", err))
 			report.Files = append(report.Files, failed(name, err))
@@ -91,21 +98,87 @@ func (v *inspect) run(args []string) error {
 	return nil
 }
 
-func (v *inspect) file(name string) (*summary.Summary, error) {
+func (v *inspect) file(ctx context.Context, name string) (*summary.Summary, error) {
+	if name == stdinName {
+		s, _, err := v.descriptor(name)
+		return s, err
+	}
+	p, openErr := ovf.Open(ctx, name, ovf.Options{})
+	if openErr == nil {
+		defer p.Close()
+	}
+	if i, err := os.Stat(name); err == nil && !i.IsDir() {
+		// what is wrong with the package is no reason not to show its descriptor
+		s, in, err := v.descriptor(name)
+		if err != nil {
+			return nil, err
+		}
+		var list diag.List
+		switch {
+		case openErr == nil:
+			addFiles(s, p)
+		case in.archive != nil && errors.As(openErr, &list):
+			s.Diagnostics = append(s.Diagnostics, list...)
+		}
+		return s, nil
+	}
+	if openErr != nil {
+		return nil, fileFailure(openErr)
+	}
+	s := summary.Of(p.Envelope, p.Diagnostics)
+	s.File, s.Descriptor = name, p.DescriptorName()
+	addFiles(s, p)
+	return s, nil
+}
+
+// descriptor reads the descriptor of a file, and nothing else.
+func (v *inspect) descriptor(name string) (*summary.Summary, *input, error) {
 	in, err := v.read(name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	env, notes, err := v.decode(in)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s := summary.Of(env, notes)
 	s.File = name
 	if in.archive != nil {
 		s.Descriptor, s.Before = in.archive.Name, in.archive.Before
 	}
-	return s, nil
+	return s, in, nil
+}
+
+// addFiles says of the files whether the package has them. Both lists are in the
+// order of References.
+func addFiles(s *summary.Summary, p *ovf.Package) {
+	for i, f := range p.Files() {
+		if f.Size >= 0 {
+			s.Files[i].Stored = &f.Size
+		}
+		var d *diag.Diagnostic
+		switch err := f.Err(); {
+		case err == nil:
+		case errors.Is(err, fs.ErrNotExist):
+			s.Files[i].Problem = "missing"
+		case errors.Is(err, ovf.ErrRemote):
+			s.Files[i].Problem = "on the network"
+		case errors.As(err, &d):
+			s.Files[i].Problem = d.Message
+		default:
+			s.Files[i].Problem = err.Error()
+		}
+	}
+}
+
+// fileFailure tells what is wrong with a package from what could not be read.
+func fileFailure(err error) error {
+	var one *diag.Diagnostic
+	var list diag.List
+	if errors.As(err, &one) || errors.As(err, &list) {
+		return err
+	}
+	return &fileError{err}
 }
 
 // failed is the summary of a file that could not be read.

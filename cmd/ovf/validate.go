@@ -25,7 +25,7 @@ import (
 type validate struct {
 	*cli
 	json, sarif, list bool
-	quiet             bool
+	quiet, files      bool
 	engine, dir       string
 	targets           []string
 	ignore, severity  []string
@@ -44,8 +44,10 @@ func (c *cli) validateCommand() *cobra.Command {
 the schema of the standard, keep the text of the standard, and, with --target,
 suit a consumer. ovf explain RULE tells more about a rule.
 
-FILE is a descriptor (.ovf), a package in one file (.ova), of which the
-descriptor alone is checked, or - for standard input. Files are checked side by
+FILE is a descriptor (.ovf), a package in one file (.ova), or - for standard input.
+Of an archive its form and its members are checked too: whether every file is
+there, in one piece and of the right size. --files does so for the files beside
+an .ovf. Contents are not read: that is for ovf verify. Files are checked side by
 side and reported in the order given.
 
 A descriptor of OVF 1.x is good when one of the schemas 1.0.0, 1.1.0 and 1.1.1
@@ -78,6 +80,7 @@ read.`,
 	f.BoolVar(&v.sarif, "sarif", false, "print SARIF 2.1.0, for code hosts")
 	f.BoolVar(&v.list, "list-rules", false, "list all rules and stop")
 	f.BoolVarP(&v.quiet, "quiet", "q", false, "show errors only")
+	f.BoolVar(&v.files, "files", false, "check the files beside an .ovf too: present, complete, of the right size")
 	f.StringVar(&v.engine, "engine", "go", "engine for the schema: go or libxml2")
 	f.StringVar(&v.dir, "schemas", "", "folder with schemas that add to the standard's or replace them")
 	f.StringSliceVar(&v.targets, "target", nil, "consumer to check for: "+targetNames())
@@ -169,7 +172,28 @@ func (v *validate) file(validator *ovf.Validator, name string) checked {
 		return checked{err: err}
 	}
 	r, err := validator.Validate(context.Background(), in.name, in.data)
+	if err == nil && name != stdinName && (v.files || in.archive != nil) {
+		err = v.members(validator, name, r)
+	}
 	return checked{r, err}
+}
+
+// members adds what is wrong with the files of a package.
+func (v *validate) members(validator *ovf.Validator, name string, r *ovf.Validation) error {
+	p, err := ovf.Open(context.Background(), name, ovf.Options{Limits: ovf.Limits{XML: validator.Limits}})
+	var list diag.List
+	var one *diag.Diagnostic
+	switch {
+	case err == nil:
+		list = p.Diagnostics
+		p.Close()
+	case errors.As(err, &list), errors.As(err, &one): // one is the descriptor's, and is there
+	default:
+		return &fileError{err}
+	}
+	list = slices.DeleteFunc(slices.Clone(list), func(d diag.Diagnostic) bool { return d.Layer != diag.Package })
+	r.Diagnostics = append(r.Diagnostics, list.Filter(validator.Overrides)...)
+	return nil
 }
 
 // report prints the results in the form asked for.

@@ -2,14 +2,9 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
-	"fmt"
 	"os"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -54,30 +49,17 @@ read.`,
 		RunE:              work(v.run),
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&v.trust, "trust", nil, "`file` with PEM certificates of issuers to trust, or system for those of this machine")
-	f.StringArrayVar(&v.crls, "crl", nil, "`file` with a revocation list; each certificate must then be covered by one")
-	f.StringArrayVar(&v.publishers, "publisher", nil, "accept this signer only: sha256:`fingerprint`, or the subject of the certificate")
-	f.StringVar(&v.at, "at", "", "`time` at which certificates must be valid, as 2026-11-22 or 2026-11-22T18:00:00Z; default now")
-	f.StringVar(&v.level, "level", sign.Trusted.String(), "what may be absent: "+strings.Join(levels(), ", "))
-	f.BoolVar(&v.require, "require-signature", false, "refuse an unsigned package, whatever --level says: the same as --level any-issuer at least")
-	f.BoolVar(&v.sha1, "allow-sha1", false, "accept SHA-1, as products for OVF 1.x write it")
-	f.StringArrayVar(&v.hosts, "allow-remote", nil, "`host` from which files with a URL may be fetched")
+	v.register(cmd)
 	f.BoolVar(&v.json, "json", false, "print the report in JSON")
 	f.BoolVarP(&v.quiet, "quiet", "q", false, "print the verdict only")
-	_ = cmd.RegisterFlagCompletionFunc("level", cobra.FixedCompletions(levels(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
-}
-
-func levels() []string {
-	return []string{sign.Trusted.String(), sign.AnyIssuer.String(), sign.Unsigned.String(), sign.NoManifest.String()}
 }
 
 // verifyVerb is the verb.
 type verifyVerb struct {
 	*cli
-	trust, crls, publishers, hosts []string
-	at, level                      string
-	require, sha1, json, quiet     bool
+	trustFlags
+	json, quiet bool
 }
 
 func (v *verifyVerb) run(ctx context.Context, args []string) error {
@@ -85,10 +67,7 @@ func (v *verifyVerb) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	o := ovf.Options{}
-	if len(v.hosts) > 0 {
-		o.Fetch = ovf.FetchFrom(nil, v.hosts...)
-	}
+	o := v.options()
 	report, err := v.verify(ctx, args[0], policy, o)
 	var list diag.List
 	if err != nil && !errors.As(err, &list) {
@@ -137,97 +116,4 @@ func (v *verifyVerb) verify(ctx context.Context, name string, policy sign.Policy
 	defer bar.Done()
 	o.Progress = bar.Add
 	return ovf.Verify(ctx, name, policy, o)
-}
-
-// policy is what the flags ask for.
-func (v *verifyVerb) policy() (sign.Policy, error) {
-	p := sign.Policy{AllowSHA1: v.sha1}
-	var err error
-	if p.Level, err = sign.ParseLevel(v.level); err != nil {
-		return p, usagef("--level: %w", err)
-	}
-	if v.require {
-		p.Level = min(p.Level, sign.AnyIssuer)
-	}
-	for _, s := range v.publishers {
-		pin, err := sign.ParsePublisher(s)
-		if err != nil {
-			return p, usagef("--publisher: %w", err)
-		}
-		p.Publishers = append(p.Publishers, pin)
-	}
-	if p.Time, err = parseTime(v.at); err != nil {
-		return p, err
-	}
-	if p.Roots, err = v.roots(); err != nil {
-		return p, err
-	}
-	for _, name := range v.crls {
-		list, err := readCRL(name)
-		if err != nil {
-			return p, err
-		}
-		p.CRLs = append(p.CRLs, list)
-	}
-	return p, nil
-}
-
-func parseTime(s string) (time.Time, error) {
-	if s == "" {
-		return time.Time{}, nil
-	}
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, usagef("--at is %s: write a date as 2026-11-22, or a time as 2026-11-22T18:00:00Z", diag.Quote(s))
-}
-
-// roots reads the certificates of --trust.
-func (v *verifyVerb) roots() (*x509.CertPool, error) {
-	if len(v.trust) == 0 {
-		return nil, nil
-	}
-	pool := x509.NewCertPool()
-	if slices.Contains(v.trust, "system") {
-		system, err := x509.SystemCertPool()
-		if err != nil {
-			return nil, &fileError{fmt.Errorf("--trust system: %w", err)}
-		}
-		pool = system
-	}
-	for _, name := range v.trust {
-		if name == "system" {
-			continue
-		}
-		data, err := readKeyFile(name)
-		if err != nil {
-			return nil, err
-		}
-		chain, err := sign.ParseChain(name, data)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range chain {
-			pool.AddCert(c)
-		}
-	}
-	return pool, nil
-}
-
-// readCRL reads a revocation list, PEM or DER.
-func readCRL(name string) (*x509.RevocationList, error) {
-	data, err := readKeyFile(name)
-	if err != nil {
-		return nil, err
-	}
-	if b, _ := pem.Decode(data); b != nil {
-		data = b.Bytes
-	}
-	list, err := x509.ParseRevocationList(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: is no revocation list: %w", name, err)
-	}
-	return list, nil
 }

@@ -132,7 +132,7 @@ func TestWizard(t *testing.T) {
 	}
 	s.expect("PetStore: Logning")
 	s.expect(`Accepted: "debug", "normal" or "quiet"`)
-	s.expect("Log [quiet]: ") // the default under the option
+	s.expect(" [quiet]: ") // the default under the option
 	s.enter("\r")
 	if status := s.wait(done); status != exitGood {
 		t.Fatalf("status %d; screen:\n%s", status, s.shown())
@@ -167,7 +167,7 @@ func TestWizardPassword(t *testing.T) {
 	s.enter("hunter2\r")
 	s.expect("port [80]: ")
 	s.enter("70000\r")
-	s.expect("Accepted: a whole number from 0 to 65535")
+	s.expect("Not taken: \"70000\" is out of range; accepted: a whole number from 0 to 65535")
 	s.enter("8080\r")
 	s.expect("note [n]: ")
 	s.enter("\"\"\r")

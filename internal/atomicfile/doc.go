@@ -14,8 +14,8 @@
 // The content is on the disk before it gets its name, and the name is on the disk
 // when Commit returns, so that this holds for a loss of power too. What is
 // discarded is gone. On Linux a file has no name at all until it is committed,
-// where the file system can do that: then even a killed process leaves nothing.
-// Elsewhere, and for folders, a killed process leaves a hidden file or folder
-// beside the name that was asked for; such a folder is removed by the next one that
-// is written there.
+// where the file system can do that: a process that is killed while it writes leaves
+// nothing. Elsewhere, for folders, and at the very end of replacing a file, a killed
+// process leaves a hidden file or folder beside the name that was asked for, which
+// the next one that writes to that name removes.
 package atomicfile

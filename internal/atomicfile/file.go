@@ -36,7 +36,7 @@ func Create(name string) (*File, error) {
 	case err != nil:
 		return nil, plain(name, err)
 	case info.IsDir():
-		return nil, fmt.Errorf("%s: is a directory; give the name of a file", name)
+		return nil, plain(name, errors.New("is a directory; give the name of a file"))
 	case !info.Mode().IsRegular():
 		f.direct = true
 		if f.File, err = os.OpenFile(target, os.O_WRONLY, 0); err != nil {
@@ -46,14 +46,20 @@ func Create(name string) (*File, error) {
 	default:
 		f.replaces = true
 	}
+	sweep(target)
 	if f.File, f.temp, err = openTemp(target); err != nil {
 		return nil, plain(name, err)
 	}
-	if f.replaces {
-		if err := f.Chmod(info.Mode().Perm()); err != nil {
-			f.Discard()
-			return nil, plain(name, err)
-		}
+	err = mark(f.File)
+	if errors.Is(err, errors.ErrUnsupported) {
+		err = nil // a file system without locks: nobody sweeps there
+	}
+	if err == nil && f.replaces {
+		err = f.Chmod(info.Mode().Perm())
+	}
+	if err != nil {
+		f.Discard()
+		return nil, plain(name, err)
 	}
 	return f, nil
 }
@@ -85,19 +91,20 @@ func (f *File) Commit() error {
 	if err := f.Sync(); err != nil {
 		return plain(f.target, err)
 	}
+	var err error
 	if f.temp == "" {
-		if err := f.link(); err != nil {
-			return plain(f.target, err)
-		}
+		// open, and so marked, until it has its name
+		err = f.link()
+	} else {
+		err = f.Close() // Windows renames no open file
 	}
-	err := f.Close()
 	if err == nil && f.temp != "" {
 		err = os.Rename(f.temp, f.target)
 	}
 	if err != nil {
 		return plain(f.target, err)
 	}
-	f.done, f.temp = true, ""
+	f.temp = "" // nothing to remove any more
 	return plain(f.target, syncFolder(filepath.Dir(f.target)))
 }
 
@@ -155,8 +162,8 @@ func syncFolder(name string) error {
 	return flush(d)
 }
 
-// plain puts the name that the caller knows before a system error, in place of
-// the temporary one.
+// plain puts the name that the caller knows into a system error, in place of the
+// temporary one.
 func plain(name string, err error) error {
 	if err == nil {
 		return nil
@@ -169,5 +176,5 @@ func plain(name string, err error) error {
 	case errors.As(err, &l):
 		err = l.Err
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return &fs.PathError{Op: "write", Path: name, Err: err}
 }

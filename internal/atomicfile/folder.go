@@ -36,7 +36,7 @@ func CreateFolder(name string) (*Folder, error) {
 func ReplaceFolder(name string) (*Folder, error) {
 	target := resolved(name)
 	if info, err := os.Stat(target); err == nil && !info.IsDir() {
-		return nil, fmt.Errorf("%s: %w, and is no folder", name, fs.ErrExist)
+		return nil, plain(name, fmt.Errorf("%w, and is no folder", fs.ErrExist))
 	}
 	return begin(target, name, true)
 }
@@ -104,7 +104,7 @@ func vacant(target, name string) error {
 	case err != nil:
 		return plain(name, err)
 	case !info.IsDir():
-		return fmt.Errorf("%s: %w, and is no folder", name, fs.ErrExist)
+		return plain(name, fmt.Errorf("%w, and is no folder", fs.ErrExist))
 	}
 	d, err := os.Open(target)
 	if err != nil {
@@ -115,7 +115,7 @@ func vacant(target, name string) error {
 	case io.EOF:
 		return nil
 	case nil:
-		return fmt.Errorf("%s: %w, and is not empty", name, fs.ErrExist)
+		return plain(name, fmt.Errorf("%w, and is not empty", fs.ErrExist))
 	}
 	return plain(name, err)
 }

@@ -17,16 +17,19 @@ func hold(temp string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := mark(f); err != nil {
 		f.Close()
 		return nil, err
 	}
 	return f, nil
 }
 
+// mark is hold for a file that is open.
+func mark(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) }
+
 var leftName = regexp.MustCompile(`^[A-Z2-7]{10}$`)
 
-// sweep removes folders that killed processes have left beside target. Those that are
+// sweep removes files and folders that killed processes have left beside target. Those that are
 // being written are held and stay. What cannot be removed is left alone: it is in
 // nobody's way.
 func sweep(target string) {
@@ -37,7 +40,7 @@ func sweep(target string) {
 	}
 	for _, e := range list {
 		name := e.Name()
-		if !e.IsDir() || len(name) != len(prefix)+10 || name[:len(prefix)] != prefix || !leftName.MatchString(name[len(prefix):]) {
+		if !e.IsDir() && !e.Type().IsRegular() || len(name) != len(prefix)+10 || name[:len(prefix)] != prefix || !leftName.MatchString(name[len(prefix):]) {
 			continue
 		}
 		left := filepath.Join(dir, name)

@@ -177,6 +177,9 @@ func (f *Frame) noteOther(k xmltree.Node) {
 			rule, msg = RuleValue, fmt.Sprintf("the element %s holds other elements, where only a value may stand", k.Name())
 		}
 	}
+	if rule == RuleUnknown && s.class != sym.OVF && strings.HasPrefix(k.Name().Local, "CIM_") && k.Name().Space != f.n.Name().Space {
+		return // a whole setting of CIM, as a boot source: types are open for those of other namespaces
+	}
 	if b.notes.add(rule, f.n.Name().Local+"/"+k.Name().Local) {
 		b.note(rule, k.Location(), msg, "")
 	}
@@ -195,6 +198,9 @@ func (f *Frame) invalidAttr(i int, ok bool, want string) {
 func (f *Frame) invalidChild(k xmltree.Node, ok bool, want string) {
 	if ok || f.b.check {
 		return
+	}
+	if v, _ := k.Attr(sym.NSXSI, "nil"); strings.TrimSpace(v) == "true" || strings.TrimSpace(v) == "1" {
+		return // it says that it has no value
 	}
 	if f.b.notes.add(RuleValue, k.Name().Local) {
 		f.b.note(RuleValue, k.TextLocation(), fmt.Sprintf("the element %s has the value %q, which is not %s", k.Name(), clip(k.Text()), want), "")

@@ -214,4 +214,8 @@ type File struct {
 	Size        *uint64 `json:"size,omitempty"` // as stored
 	Compression string  `json:"compression,omitempty"`
 	ChunkSize   *int64  `json:"chunkSize,omitempty"`
+	// Stored is how many bytes the package has of it, Problem why it cannot be read;
+	// both are left out where the descriptor was read alone.
+	Stored  *int64 `json:"stored,omitempty"`
+	Problem string `json:"problem,omitempty"`
 }

@@ -232,8 +232,10 @@ func (p *printer) files(s *Summary) {
 		size := "size not given"
 		if f.Size != nil {
 			size = Size(*f.Size)
+		} else if f.Stored != nil {
+			size = Size(uint64(max(0, *f.Stored)))
 		}
-		return row{"  ", p.clean(f.Href), parts(size, p.clean(f.Compression), when(f.ChunkSize != nil, "in chunks of "+Size(uint64(max(0, value(f.ChunkSize))))))}
+		return row{"  ", p.clean(f.Href), parts(size, p.clean(f.Compression), when(f.ChunkSize != nil, "in chunks of "+Size(uint64(max(0, value(f.ChunkSize))))), p.clean(f.Problem))}
 	})
 }
 
