@@ -59,9 +59,20 @@ func (t *Environment) Sibling(id string) *Entity {
 	return nil
 }
 
-// Properties goes over the properties of the sibling, by full name.
-func (t *Entity) Properties() iter.Seq2[string, string] { return t.Section.Properties() }
+// Properties goes over the properties of the sibling, by full name; there is none
+// for nil.
+func (t *Entity) Properties() iter.Seq2[string, string] {
+	if t == nil {
+		return Sections(nil).Properties()
+	}
+	return t.Section.Properties()
+}
 
 // Lookup returns the value of a property of the sibling, and whether there is
-// one.
-func (t *Entity) Lookup(key string) (string, bool) { return t.Section.Lookup(key) }
+// one; there is none for nil.
+func (t *Entity) Lookup(key string) (string, bool) {
+	if t == nil {
+		return "", false
+	}
+	return t.Section.Lookup(key)
+}

@@ -100,5 +100,11 @@ func TestAccessLenient(t *testing.T) {
 		for range db.Properties() {
 			break // a loop may end early
 		}
+		for k := range env.Sibling("none").Properties() {
+			t.Errorf("%s: a sibling that is not there has %q", name, k)
+		}
+		if _, ok := env.Sibling("none").Lookup("ip"); ok {
+			t.Errorf("%s: a sibling that is not there has a property", name)
+		}
 	}
 }

@@ -184,9 +184,6 @@ func NewCollection(members []Member) (*Collection, error) {
 	return c, nil
 }
 
-// Members returns the members in order. The list must not be changed.
-func (c *Collection) Members() []Member { return c.members }
-
 // siblings returns the text of all members but one.
 func (c *Collection) siblings(id string) (before, after []byte) {
 	if c == nil {

@@ -13,14 +13,6 @@ import (
 	"github.com/ovfkit/ovf/xmltree"
 )
 
-// TransportISO and TransportGuestInfo are the transports that this package
-// makes, as VirtualHardwareSection/@transport names them (DSP0243 11.2; the
-// second one is of VMware).
-const (
-	TransportISO       = "iso"
-	TransportGuestInfo = "com.vmware.guestInfo"
-)
-
 // The variables in which a guest on VMware finds its document (interop; VMware),
 // and the one encoding of them that is not plain text.
 const (
@@ -58,7 +50,7 @@ func GuestInfo(document []byte, compress bool) ([]Pair, error) {
 		out[0].Value = string(document)
 	}
 	if n := len(out[0].Value); n > GuestInfoLimit {
-		return nil, fmt.Errorf("%w: %d bytes, the limit is %d; use the transport %q", ErrGuestInfoSize, n, GuestInfoLimit, TransportISO)
+		return nil, fmt.Errorf("%w: %d bytes, the limit is %d; use the transport \"iso\"", ErrGuestInfoSize, n, GuestInfoLimit)
 	}
 	return out, nil
 }

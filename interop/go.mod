@@ -10,6 +10,7 @@ require (
 require (
 	github.com/diskfs/go-diskfs v1.9.4 // indirect
 	github.com/djherbis/times v1.6.0 // indirect
+	github.com/google/uuid v1.6.0 // indirect
 	github.com/jacoelho/xsd v0.3.0 // indirect
 	github.com/klauspost/compress v1.20.3 // indirect
 	github.com/lima-vm/go-qcow2reader v0.7.0 // indirect
@@ -18,6 +19,7 @@ require (
 	golang.org/x/crypto v0.11.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
+	gopkg.in/yaml.v3 v3.0.1 // indirect
 	software.sslmate.com/src/go-pkcs12 v0.7.4 // indirect
 )
 

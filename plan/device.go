@@ -83,46 +83,86 @@ func joined[T rasd.Item | rasd.EthernetPortItem | rasd.StorageItem](d *device, l
 	if d.count == 1 {
 		return &list[d.first.index]
 	}
-	out := new(T)
-	to := reflect.ValueOf(out).Elem()
+	var items []*T // the last one first: what it has counts
 	for it := d.first; it != nil; it = it.next {
-		if it.kind != d.first.kind {
-			continue // reported by rule item-kind
-		}
-		from := reflect.ValueOf(&list[it.index]).Elem()
-		for i := range to.NumField() {
-			f := to.Type().Field(i)
-			switch {
-			case !f.IsExported() || from.Field(i).IsZero():
-			case f.Type == reflect.TypeFor[xmltree.Ext]():
-				joinExt(to.Field(i).Addr().Interface().(*xmltree.Ext), from.Field(i).Addr().Interface().(*xmltree.Ext), from)
-			default:
-				to.Field(i).Set(from.Field(i))
-			}
+		if it.kind == d.first.kind { // the others were reported by rule item-kind
+			items = append(items, &list[it.index])
 		}
 	}
+	slices.Reverse(items)
+	out := new(T)
+	to := reflect.ValueOf(out).Elem()
+	var ext openContent
+	for _, it := range items {
+		from := reflect.ValueOf(it).Elem()
+		taken := map[string]bool{} // names of children of this Item
+		for i := range to.NumField() {
+			f := to.Type().Field(i)
+			if !f.IsExported() || f.Type == reflect.TypeFor[xmltree.Ext]() || from.Field(i).IsZero() || !to.Field(i).IsZero() {
+				continue
+			}
+			to.Field(i).Set(from.Field(i))
+			taken[f.Name] = true
+		}
+		ext.add(from.FieldByName("Ext").Addr().Interface().(*xmltree.Ext), taken)
+	}
+	to.FieldByName("Ext").Set(reflect.ValueOf(ext.ext()))
 	for _, selector := range [...]string{"Configuration", "Bound"} {
 		to.FieldByName(selector).SetZero()
 	}
 	return out
 }
 
-// joinExt adds the open content of one more Item, which is from: what has the
-// name of something there takes its place.
-func joinExt(to, ext *xmltree.Ext, from reflect.Value) {
-	to.Attrs = slices.DeleteFunc(to.Attrs, func(a xmltree.Attr) bool {
-		return slices.ContainsFunc(ext.Attrs, func(b xmltree.Attr) bool { return a.Name == b.Name })
-	})
-	to.Attrs = append(to.Attrs, ext.Attrs...)
-	to.Elements = slices.DeleteFunc(to.Elements, func(a *xmltree.Element) bool {
-		return slices.ContainsFunc(ext.Elements, func(b *xmltree.Element) bool { return a.Name == b.Name })
-	})
-	to.Elements = append(to.Elements, ext.Elements...)
-	to.Namespaces = append(to.Namespaces, ext.Namespaces...)
-	// How a child is written goes with the child.
-	to.Markup = slices.DeleteFunc(to.Markup, func(m xmltree.Markup) bool {
-		f := from.FieldByName(m.Field)
-		return f.IsValid() && !f.IsZero()
-	})
-	to.Markup = append(to.Markup, ext.Markup...)
+// openContent gathers the open content of Items, the last one first: what has
+// the name of something in a later Item is left out.
+type openContent struct {
+	seen       map[any]bool // names of elements and attributes, prefixes
+	namespaces []xmltree.Namespace
+	attrs      []xmltree.Attr
+	elements   []*xmltree.Element
+	markup     []xmltree.Markup
+}
+
+type attrName xmltree.Name
+
+// add takes the open content of one more Item, and how its children are written
+// that count.
+func (o *openContent) add(x *xmltree.Ext, taken map[string]bool) {
+	if o.seen == nil {
+		o.seen = map[any]bool{}
+	}
+	for _, n := range slices.Backward(x.Namespaces) {
+		if !o.seen[n.Prefix] {
+			o.seen[n.Prefix] = true
+			o.namespaces = append(o.namespaces, n)
+		}
+	}
+	for _, a := range slices.Backward(x.Attrs) {
+		if !o.seen[attrName(a.Name)] {
+			o.seen[attrName(a.Name)] = true
+			o.attrs = append(o.attrs, a)
+		}
+	}
+	for _, e := range slices.Backward(x.Elements) {
+		if !o.seen[e.Name] {
+			o.elements = append(o.elements, e)
+		}
+	}
+	for _, e := range x.Elements { // several of one Item stay together
+		o.seen[e.Name] = true
+	}
+	for _, m := range slices.Backward(x.Markup) {
+		if taken[m.Field] {
+			o.markup = append(o.markup, m)
+		}
+	}
+}
+
+// ext returns it all in document order.
+func (o *openContent) ext() xmltree.Ext {
+	slices.Reverse(o.namespaces)
+	slices.Reverse(o.attrs)
+	slices.Reverse(o.elements)
+	slices.Reverse(o.markup)
+	return xmltree.Ext{Namespaces: o.namespaces, Attrs: o.attrs, Elements: o.elements, Markup: o.markup}
 }

@@ -39,6 +39,17 @@ func (o Outcome) MarshalText() ([]byte, error) {
 	return []byte(o.String()), nil
 }
 
+// UnmarshalText reads the name of an outcome.
+func (o *Outcome) UnmarshalText(b []byte) error {
+	for v := Passed; int(v) < len(outcomeNames); v++ {
+		if outcomeNames[v] == string(b) {
+			*o = v
+			return nil
+		}
+	}
+	return fmt.Errorf("sign: there is no outcome %s", diag.Quote(string(b)))
+}
+
 // Check names what a [Row] is about.
 const (
 	CheckPackage           = "package"            // what Input.Problems says

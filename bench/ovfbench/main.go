@@ -4,6 +4,7 @@
 //	go run -tags libxml2 ./ovfbench [-input single,multi,big] [-rounds N]
 //	go run ./ovfbench -disks DIR [-rounds N]      work on disk images, against qemu-img
 //	go run ./ovfbench -pack DIR [-rounds N]       writing of archives, against openssl and tar
+//	go run ./ovfbench -verify DIR [-rounds N]     verifying of archives, against tar, openssl and sha256sum
 //
 // The input huge has 100 MB; it is not among the defaults. The goals that it
 // prints are those of the project; to miss one is not an error, since a busy
@@ -48,6 +49,8 @@ func main() {
 	job := flag.String("disk-job", "", "do one piece of this work with the arguments")
 	packs := flag.String("pack", "", "measure the writing of archives instead, in this folder, which needs 2 GB")
 	packing := flag.Bool("pack-job", false, "do this work with the arguments")
+	verifies := flag.String("verify", "", "measure the verifying of archives instead, in this folder, which needs 2 GB")
+	verifying := flag.Bool("verify-job", false, "do this work with the arguments")
 	flag.Parse()
 	var err error
 	switch ctx := context.Background(); {
@@ -55,6 +58,13 @@ func main() {
 		err = diskJob(ctx, *job, flag.Args())
 	case *packing:
 		err = packJob(ctx, flag.Args())
+	case *verifying:
+		err = verifyJob(ctx, flag.Args())
+	case *verifies != "":
+		if *rounds <= 0 {
+			*rounds = 9
+		}
+		err = runVerify(ctx, os.Stdout, *verifies, *diskSize/2, *rounds)
 	case *packs != "":
 		if *rounds <= 0 {
 			*rounds = 9

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,25 +12,22 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ovfkit/ovf"
 	"github.com/ovfkit/ovf/author"
 	"github.com/ovfkit/ovf/cmd/ovf/internal/cells"
 )
 
 // newVerb is the verb new.
 type newVerb struct {
-	*cli
-	out      string
+	packageWrite
 	from     string
 	schema   bool
 	messages bool
 	check    bool
-	json     bool
 	level    int
 }
 
 func (c *cli) newCommand() *cobra.Command {
-	v := newVerb{cli: c}
+	v := newVerb{packageWrite: packageWrite{cli: c}}
 	cmd := &cobra.Command{
 		Use:   "new (SPEC -o OUT | --from PKG | --schema)",
 		Short: "Make a package from disks and a short description",
@@ -49,6 +45,7 @@ leave it. A disk is read in the format of its ending (.img and .raw, .vmdk, .vhd
 the JSON Schema, with which editors complete and check the description. --messages
 lists the ids of the texts, for the key texts. --check stops after checking SPEC.`,
 		Example: `  ovf new petstore.yaml -o petstore.ova
+  ovf new petstore.yaml -o petstore.ova --key key.pem --cert cert.pem
   ovf new --schema > ovf-spec.schema.json
   ovf new --from petstore.ova > petstore.yaml
 
@@ -59,12 +56,12 @@ lists the ids of the texts, for the key texts. --check stops after checking SPEC
 		ValidArgsFunction: completeFiles,
 	}
 	f := cmd.Flags()
-	f.StringVarP(&v.out, "output", "o", "", "the package to write: a name with .ova, or a new folder")
+	v.flags(cmd, "archive (.ova) or new folder to write")
+	f.Lookup("output").Annotations = nil // not needed by all that it can do
 	f.StringVar(&v.from, "from", "", "print the description of this package")
 	f.BoolVar(&v.schema, "schema", false, "print the JSON Schema of descriptions")
 	f.BoolVar(&v.messages, "messages", false, "list the ids of the texts")
 	f.BoolVar(&v.check, "check", false, "check the description and write nothing")
-	f.BoolVar(&v.json, "json", false, "list what was written in JSON")
 	f.IntVar(&v.level, "level", 0, "compression of the disks, 1 (fastest) to 9 (smallest)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := v.usage(len(args)); err != nil {
@@ -78,7 +75,7 @@ lists the ids of the texts, for the key texts. --check stops after checking SPEC
 // usage makes sure that there is one thing to do.
 func (v *newVerb) usage(specs int) error {
 	jobs := 0
-	for _, given := range []bool{v.from != "", v.schema, v.messages, v.check, v.out != ""} {
+	for _, given := range []bool{v.from != "", v.schema, v.messages, v.check, v.output != ""} {
 		if given {
 			jobs++
 		}
@@ -90,6 +87,8 @@ func (v *newVerb) usage(specs int) error {
 		return errors.New("give the description, a YAML or JSON file")
 	case specs == 1 && (v.from != "" || v.schema):
 		return errors.New("--from and --schema go without a description")
+	case v.output == stdinName:
+		return errors.New("a package is written to a file or folder here; ovf pack writes to standard output")
 	case v.level < 0 || v.level > 9:
 		return fmt.Errorf("--level is %d: use 1 to 9", v.level)
 	}
@@ -179,41 +178,28 @@ func (v *newVerb) list(s *author.Spec) error {
 }
 
 func (v *newVerb) build(ctx context.Context, s *author.Spec, dir string) error {
-	bars := map[string]*progress{}
-	defer func() {
-		for _, p := range bars {
-			p.Done()
-		}
-	}()
-	stored, err := author.Build(ctx, s, v.out, author.BuildOptions{Dir: dir, Level: v.level, Progress: func(disk string, done, total int64) {
-		p := bars[disk]
-		if p == nil {
-			p = v.progress("converting "+disk, total)
-			bars[disk] = p
-		}
-		p.Set(done)
-		if done == total {
-			p.Done()
-		}
-	}})
+	w, err := v.writer(ctx)
 	if err != nil {
 		return err
 	}
-	return v.report(stored)
-}
-
-func (v *newVerb) report(stored []ovf.Stored) error {
-	if v.json {
-		text, err := json.MarshalIndent(map[string]any{"package": v.out, "files": stored}, "", "  ")
-		if err != nil {
-			return err
+	var bar *progress
+	at := ""
+	o := author.BuildOptions{Dir: dir, Level: v.level, Writer: w, Progress: func(disk string, done, total int64) {
+		if at != disk {
+			if bar != nil {
+				bar.Done()
+			}
+			at, bar = disk, v.progress("converting "+disk, total)
 		}
-		return v.print(append(text, '\n'))
+		bar.Set(done)
+	}}
+	v.written.Files, err = author.Build(ctx, s, v.output, o)
+	if bar != nil {
+		bar.Done()
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", cells.Clean(v.out))
-	for _, s := range stored {
-		fmt.Fprintf(&b, "  %-32s %d bytes\n", cells.Clean(s.Name), s.Size)
+	if err != nil {
+		return err
 	}
-	return v.print([]byte(b.String()))
+	v.written.Package, v.written.Signed = v.output, w.Key != nil
+	return v.report()
 }
