@@ -201,3 +201,17 @@ func TestSharedDisks(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+// Every rule has a name of its own and says what it is.
+func TestRules(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range disk.Rules() {
+		if seen[r.Name] || r.Summary == "" || r.Why == "" || r.Severity == 0 || r.Layer != diag.Package || r.Since == "" {
+			t.Errorf("%+v", r)
+		}
+		seen[r.Name] = true
+	}
+	if !seen[disk.RuleImageFormat] || !seen["vmdk-inflate"] || !seen["qcow2-backing-file"] || !seen[image.RuleParentID] {
+		t.Error("a rule is missing")
+	}
+}

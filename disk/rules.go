@@ -6,6 +6,9 @@ import (
 
 	"github.com/ovfkit/ovf/diag"
 	"github.com/ovfkit/ovf/disk/image"
+	"github.com/ovfkit/ovf/disk/qcow2"
+	"github.com/ovfkit/ovf/disk/vhd"
+	"github.com/ovfkit/ovf/disk/vmdk"
 	"github.com/ovfkit/ovf/envelope"
 )
 
@@ -19,9 +22,11 @@ const (
 	RuleImageOpen      = "disk-image-open"
 )
 
-// Rules lists the checks of this package; those of the images themselves are in
-// the packages of the formats.
-func Rules() []diag.Rule { return slices.Clone(rules) }
+// Rules lists the checks of this package, of chains and of the formats of images:
+// every rule of a finding about disks that is not one of package envelope.
+func Rules() []diag.Rule {
+	return slices.Concat(rules, image.Rules(), vmdk.Rules(), vhd.Rules(), qcow2.Rules())
+}
 
 var rules = []diag.Rule{
 	{Name: RuleImageFormat, Layer: diag.Package, Severity: diag.Error, Clause: "DSP0243 9.1", Since: "0.1.0",
@@ -45,7 +50,7 @@ var rules = []diag.Rule{
 // descriptor.
 var ruleTable = sync.OnceValue(func() map[string]*diag.Rule {
 	t := map[string]*diag.Rule{}
-	for _, list := range [][]diag.Rule{envelope.SemanticRules(), image.Rules(), rules} {
+	for _, list := range [][]diag.Rule{envelope.SemanticRules(), Rules()} {
 		for i := range list {
 			t[list[i].Name] = &list[i]
 		}

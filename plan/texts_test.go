@@ -136,7 +136,7 @@ func TestTextsKinds(t *testing.T) {
 	}
 }
 
-// A descriptor that names one big file ten thousand times makes nobody read it
+// A descriptor that names one big file (broken, so that the test is fast) ten thousand times makes nobody read it
 // more often than the limit allows.
 func TestTextsLimit(t *testing.T) {
 	var b strings.Builder
@@ -145,7 +145,7 @@ func TestTextsLimit(t *testing.T) {
 		b.WriteString(`<Strings ovf:fileRef="big"/>`)
 	}
 	b.WriteString("</Envelope>")
-	big := []byte(`<Strings xmlns="http://schemas.dmtf.org/ovf/envelope/2" xml:lang="de"><Msg msgid="a">` + strings.Repeat("x", 10<<20) + `</Msg></Strings>`)
+	big := []byte(strings.Repeat("no XML ", 10<<20/7+1))
 	reads := 0
 	_, found := newTexts(t.Context(), Input{Envelope: readEnvelope(t, b.String()), Files: func(context.Context, string) ([]byte, error) {
 		reads++

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ import (
 	"github.com/ovfkit/ovf/cmd/ovf/internal/cells"
 	"github.com/ovfkit/ovf/cmd/ovf/internal/summary"
 	"github.com/ovfkit/ovf/disk"
+	"github.com/ovfkit/ovf/internal/source"
 	"github.com/ovfkit/ovf/plan"
 )
 
@@ -139,7 +141,9 @@ func (v *deployVerb) broken(err error) error {
 	var p *fs.PathError
 	var l *os.LinkError
 	var errno syscall.Errno
-	if errors.As(err, &p) || errors.As(err, &l) || errors.As(err, &errno) {
+	var network net.Error
+	var status *source.StatusError
+	if errors.As(err, &p) || errors.As(err, &l) || errors.As(err, &errno) || errors.As(err, &network) || errors.As(err, &status) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return &fileError{err}
 	}
 	return err

@@ -171,11 +171,15 @@ func (p *place) name() string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
-// plainURL takes the URL out of an error of net/http: it may hold secrets.
+// plainURL takes the URL out of an error of net/http: it may hold secrets. A server
+// that hangs up is no end of a file.
 func plainURL(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
-		return u.Err
+		err = u.Err
+	}
+	if err == io.EOF {
+		return fmt.Errorf("the server has closed the connection: %w", io.ErrUnexpectedEOF)
 	}
 	return err
 }

@@ -193,7 +193,9 @@ func (r *Remote) part(off int64, data []byte) error {
 	if start != off || !s.ranges {
 		return ErrChanged
 	}
-	_, err = io.ReadFull(s, data)
+	if _, err = io.ReadFull(s, data); err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
 	return err
 }
 
