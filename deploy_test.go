@@ -368,3 +368,83 @@ func TestDeployChanged(t *testing.T) {
 		t.Errorf("left %v", list)
 	}
 }
+
+// Packages of other producers end as disks that qemu-img finds equal to what it makes
+// of the image in the archive.
+func TestDeployOthers(t *testing.T) {
+	const corpus = "../shared/corpus/"
+	for _, name := range []string{
+		"vmware__go-vcloud-director/test-resources/vapp_with_3_vms.ova",                                        // vCloud Director
+		"fanjinfei__virtualBox-ose/src/VBox/ValidationKit/tests/api/tdAppliance1-t2-ovftool-4.1.0.ova",         // OVF Tool
+		"cyberus-technology__virtualbox-kvm/src/VBox/ValidationKit/tests/api/tdAppliance1-t7-bad-instance.ova", // VirtualBox
+	} {
+		if _, err := os.Stat(corpus + name); err != nil {
+			t.Skip("the corpus is not here")
+		}
+		ctx := context.Background()
+		p, err := ovf.Open(ctx, corpus+name, ovf.Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		defer p.Close()
+		if _, err := p.Verify(ctx, sign.Policy{Level: sign.NoManifest, AllowSHA1: true}); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		r, err := p.Resolve(ctx, plan.Choices{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		dir := filepath.Join(t.TempDir(), "out")
+		l, err := r.Deploy(ctx, dir, ovf.DeployOptions{Accept: accept})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, m := range l.Machines {
+			if len(m.Drives) == 0 {
+				t.Errorf("%s: %s has no disks", name, m.Machine)
+			}
+			for _, d := range m.Drives {
+				qemuAgrees(t, p, d, filepath.Join(dir, d.Path))
+			}
+		}
+	}
+}
+
+// qemuAgrees compares a raw image with what qemu-img sees in the image of the package.
+func qemuAgrees(t *testing.T, p *ovf.Package, d plan.DriveLayout, raw string) {
+	t.Helper()
+	if _, err := exec.LookPath("qemu-img"); err != nil {
+		t.Log("not compared: ", err)
+		return
+	}
+	g, _ := disk.NewGraph(p.Envelope)
+	v, ok := g.Disk(d.Disk)
+	if !ok || v.File == nil || v.Format.String() != "vmdk" {
+		t.Fatalf("disk %+v", v)
+	}
+	f, ok := p.File(v.File.ID)
+	if !ok {
+		t.Fatal(v.File.ID)
+	}
+	r, err := f.Open(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	stored := filepath.Join(t.TempDir(), "stored.vmdk")
+	w, err := os.Create(stored)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(w, r); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	if out, err := exec.Command("qemu-img", "compare", "-f", "vmdk", "-F", "raw", stored, raw).CombinedOutput(); err != nil {
+		t.Errorf("%s: %v %s", d.Disk, err, out)
+	}
+}

@@ -27,41 +27,68 @@ func Check(ctx context.Context, env *envelope.Envelope, files Files, content boo
 		}
 	}
 	add(list...)
-	var sound []string
+	c := checker{g: g, files: files, content: content, o: o}
 	for _, d := range g.Disks {
-		if g.byID[d.ID] != d || d.File == nil {
-			continue // reported, or nothing to read
+		if c.checks(d) {
+			c.total = addSizes(c.total, d.Capacity)
 		}
-		if _, err := g.Chain(d.ID); err != nil {
-			continue // reported
+	}
+	for _, d := range g.Disks {
+		if !c.checks(d) {
+			continue
 		}
-		m, err := Open(ctx, g, d.ID, files, o)
+		add(c.disk(ctx, d)...)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if err != nil {
-			if upstream(err) {
-				continue // reported of the parent
-			}
-			add(imageFinding(d, err))
-			continue
-		}
-		sound = append(sound, d.ID)
-		add(variant(d, m)...)
-		if err := m.Close(); err != nil {
-			add(imageFinding(d, err))
-		}
-	}
-	if content {
-		more, err := readAll(ctx, g, sound, files, o)
-		if err != nil {
-			return nil, err
-		}
-		add(more...)
+		c.done += d.Capacity
 	}
 	list = found.List()
 	list.Sort()
 	return list, nil
+}
+
+// checker is one run of Check.
+type checker struct {
+	g           *Graph
+	files       Files
+	content     bool
+	o           Options
+	done, total int64 // bytes of disks
+}
+
+// checks reports whether a disk has an image that can be looked at; where it has
+// not, that is reported by the graph.
+func (c *checker) checks(d *Disk) bool {
+	if c.g.byID[d.ID] != d || d.File == nil {
+		return false
+	}
+	_, err := c.g.Chain(d.ID)
+	return err == nil
+}
+
+// disk checks one disk.
+func (c *checker) disk(ctx context.Context, d *Disk) (found diag.List) {
+	s, err := OpenSet(ctx, c.g, []string{d.ID}, c.files, c.o)
+	if err != nil {
+		if upstream(err) {
+			return nil // reported of the parent
+		}
+		return diag.List{imageFinding(d, err)}
+	}
+	layer := s.layers[d] // its parents have their own turn
+	found = variant(d, layer)
+	if c.content {
+		var progress func(int64)
+		if c.o.Progress != nil {
+			progress = func(n int64) { c.o.Progress(c.done+n, c.total) }
+		}
+		err = Read(ctx, layer, progress)
+	}
+	if err = errors.Join(err, s.Close()); err != nil {
+		found = append(found, imageFinding(d, err))
+	}
+	return found
 }
 
 // upstream reports whether an error of Open is about a parent of the disk.
@@ -100,9 +127,6 @@ func imageFinding(d *Disk, err error) diag.Diagnostic {
 
 // variant compares a VMDK with the subformat that the URI declares.
 func variant(d *Disk, m image.Image) diag.List {
-	if o, ok := m.(*owner); ok {
-		m = o.Image
-	}
 	if e, ok := m.(*extended); ok {
 		m = e.Image
 	}
@@ -112,37 +136,6 @@ func variant(d *Disk, m image.Image) diag.List {
 	}
 	return diag.List{finding(RuleImageVariant, d.Location, fmt.Sprintf("the disk %s is declared as stream-optimized and its image is a %s", diag.Quote(d.ID), v.Descriptor().CreateType),
 		"convert the image, or declare it as "+envelope.URIVMDKMonolithicSparse)}
-}
-
-// readAll reads what is stored for some disks, each layer on its own.
-func readAll(ctx context.Context, g *Graph, ids []string, files Files, o Options) (diag.List, error) {
-	var found diag.List
-	total, done := int64(0), int64(0)
-	for _, id := range ids {
-		total = addSizes(total, g.byID[id].Capacity)
-	}
-	for _, id := range ids {
-		d := g.byID[id]
-		s, err := OpenSet(ctx, g, []string{id}, files, o)
-		if err != nil {
-			found = append(found, imageFinding(d, err))
-			continue
-		}
-		var progress func(int64)
-		if o.Progress != nil {
-			progress = func(n int64) { o.Progress(done+n, total) }
-		}
-		err = Read(ctx, s.layers[d], progress)
-		err = errors.Join(err, s.Close())
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if err != nil {
-			found = append(found, imageFinding(d, err))
-		}
-		done += d.Capacity
-	}
-	return found, nil
 }
 
 // Read reads all that an image stores, and so finds out whether it can be read. What

@@ -315,10 +315,21 @@ func TestVariant(t *testing.T) {
 	qemutest.Need(t, "qemu-img")
 	dir := t.TempDir()
 	qemutest.Run(t, dir, "qemu-img", "create", "-q", "-f", "vmdk", "one.vmdk", "8M")
-	env := descriptor(t, "one.vmdk", `<Disk ovf:diskId="a" `+capacity+` ovf:fileRef="one" ovf:format="`+vmdkURI+`"/>`)
-	l, err := disk.Check(t.Context(), env, in(dir, env), true, disk.Options{})
-	if err != nil || len(l) != 1 || l[0].Rule != disk.RuleImageVariant || l[0].Severity != diag.Warning {
-		t.Errorf("%v, %v", l, err)
+	qemutest.Run(t, dir, "qemu-img", "create", "-q", "-f", "vmdk", "-b", "one.vmdk", "-F", "vmdk", "two.vmdk")
+	d := `<Disk ovf:diskId="%" ` + capacity + ` ovf:fileRef="%" ovf:format="` + vmdkURI + `" `
+	env := descriptor(t, "one.vmdk two.vmdk", strings.ReplaceAll(d+"/>", "%", "one")+strings.ReplaceAll(d+`ovf:parentRef="one"/>`, "%", "two"))
+	var done, total int64
+	l, err := disk.Check(t.Context(), env, in(dir, env), true, disk.Options{Progress: func(d, n int64) { done, total = d, n }})
+	if err != nil || len(l) != 2 {
+		t.Fatalf("%v, %v", l, err)
+	}
+	for i, id := range []string{`"one"`, `"two"`} {
+		if l[i].Rule != disk.RuleImageVariant || l[i].Severity != diag.Warning || !strings.Contains(l[i].Message, id) {
+			t.Errorf("%v", l[i])
+		}
+	}
+	if done != 16<<20 || total != done {
+		t.Errorf("progress ended at %d of %d", done, total)
 	}
 }
 

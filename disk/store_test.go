@@ -18,7 +18,7 @@ import (
 // each.
 func alike(n int) [][]byte {
 	base := make([]byte, 8<<20)
-	rand.NewChaCha8([32]byte{1}).Read(base[:6<<20])
+	rand.NewChaCha8([32]byte{1}).Read(base[:2<<20])
 	var out [][]byte
 	for i := range n {
 		b := bytes.Clone(base)

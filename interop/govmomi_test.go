@@ -2,7 +2,6 @@ package interop
 
 import (
 	"context"
-	"slices"
 	"testing"
 
 	"github.com/vmware/govmomi/find"
@@ -23,18 +22,26 @@ import (
 // manifest. The machine has the processors, memory and disks of the descriptor.
 func TestGovmomi(t *testing.T) {
 	for _, m := range machines {
-		if m.memoryItems > 1 {
-			continue // the simulator adds up the Items of all deployment options
+		if m.memoryItems > 2 || len(m.disks) != 1 {
+			continue // the simulator takes the Items of a range for sizes, and fails for a second disk and without System
 		}
 		t.Run(m.example+" "+m.id, func(t *testing.T) {
 			// the simulator knows SHA-1 alone
-			archive := alone(t, m, ovf.Writer{Name: m.id, Target: envelope.TargetVSphere, Digest: sign.SHA1})
+			archive := alone(t, m, ovf.Writer{Name: m.id, Target: envelope.TargetVSphere, Digest: sign.SHA1}, forSimulator)
 			simulator.Test(func(ctx context.Context, c *vim25.Client) {
 				if err := imported(ctx, t, c, archive, m); err != nil {
 					t.Error(err)
 				}
 			})
 		})
+	}
+}
+
+// forSimulator leaves one family of hardware, since the simulator takes the list for a
+// name.
+func forSimulator(vs *envelope.VirtualSystem) {
+	for s := range envelope.All[*envelope.VirtualHardwareSection](vs.Section) {
+		s.System.VirtualSystemType = new("vmx-13")
 	}
 }
 
@@ -85,8 +92,8 @@ func imported(ctx context.Context, t *testing.T, c *vim25.Client, archive string
 		t.Errorf("imported %q with %d CPUs, %d MB, %d disks; want %q, %d, %d, %d",
 			vm.Name, vm.Config.Hardware.NumCPU, vm.Config.Hardware.MemoryMB, len(disks), m.name, m.cpus, m.memory, len(m.disks))
 	}
-	if i := slices.Index(m.disks, "data"); i < 0 && len(disks) > 0 {
-		if got := disks[0].(*types.VirtualDisk).CapacityInKB; got != 64<<10 {
+	for _, d := range disks {
+		if got := d.(*types.VirtualDisk).CapacityInKB; got != 64<<10 {
 			t.Errorf("the disk has %d KiB, want 64 MiB", got)
 		}
 	}

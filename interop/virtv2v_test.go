@@ -45,7 +45,8 @@ var machines = []machine{
 // alone packs one machine of an example as a package of its own, as consumers need
 // it that know neither collections nor delta disks nor disks without a file: every
 // disk is a whole stream-optimized VMDK.
-func alone(t *testing.T, m machine, w ovf.Writer) string {
+// adapt may change the machine before.
+func alone(t *testing.T, m machine, w ovf.Writer, adapt func(*envelope.VirtualSystem)) string {
 	t.Helper()
 	p := openExample(t, m.example)
 	env := p.Envelope.Clone()
@@ -53,6 +54,7 @@ func alone(t *testing.T, m machine, w ovf.Writer) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	adapt(vs)
 	env.Content = vs
 	env.References.File, env.Strings = nil, nil
 	sources := map[string]ovf.Source{}
@@ -120,7 +122,7 @@ func TestVirtV2V(t *testing.T) {
 			if m.memoryItems == 1 {
 				w.Target = envelope.TargetVirtV2V // which objects to Items that virt-v2v would add up or misread
 			}
-			archive := alone(t, m, w)
+			archive := alone(t, m, w, func(*envelope.VirtualSystem) {})
 			cmd := exec.Command(v2v, "-i", "ova", archive, "--print-source")
 			cmd.Env = append(os.Environ(), "LC_ALL=C")
 			var stderr bytes.Buffer

@@ -10,6 +10,19 @@ import (
 // Resolve works out what each machine of a package gets with the choices of the
 // operator, and where every value comes from.
 //
+// A property has the value that the operator gives, else that of the Value element
+// for the chosen option, else its default, else the empty text. One that takes no
+// empty text and has no other value needs one from the operator.
+//
+// In values of the descriptor, ${name} stands for a property of the collection
+// immediately around the machine or collection, by full name or by key. It reaches
+// neither the properties beside it nor the collections further out, as DSP0243 9.5
+// has it; so no cycle can be written. A capacity may name any property of the
+// package, and AppUrl one of its own content, too. "$${" stands for the text
+// "${"; what only vSphere computes, as ${ip:NETWORK}, stays as it is, with a note.
+// A machine sees its own properties and those of the collection around it, of
+// which its own hide those with the same full name.
+//
 // Whatever is wrong with the descriptor or the choices is in one error, a
 // [diag.List]; what concerns the operator has the layer [diag.Usage]. There is no
 // plan then. Warnings and notes are in the plan. Any other error is that of the

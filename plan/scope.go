@@ -43,11 +43,25 @@ func (r *resolver) contents() {
 	for _, id := range slices.Sorted(maps.Keys(r.c.Instances)) {
 		r.unknownPrototype(id)
 	}
-	first := map[string]*scope{}
+	type place struct {
+		parent *scope
+		id     string
+	}
+	siblings, machines, first := map[place]*scope{}, map[string]*scope{}, map[string]*scope{}
 	for _, s := range r.scopes {
-		was := first[s.id]
+		here := place{s.parent, s.id}
+		was := siblings[here]
+		if was == nil && s.machine != nil {
+			was = machines[s.id]
+		}
 		if was == nil {
-			first[s.id] = s
+			was = first[s.id]
+		}
+		siblings[here], first[s.id] = s, s
+		if s.machine != nil {
+			machines[s.id] = s
+		}
+		if was == nil {
 			continue
 		}
 		f := r.at("content-repeated", s.content.(located).Location("@id"), "two machines or collections have the id %s", diag.Quote(s.id)).

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/envelope"
 )
 
 // startupEnvelope makes a descriptor with the given content.
@@ -147,15 +148,17 @@ func TestStartupPetstore(t *testing.T) {
 // backwards.
 func TestStartupHuge(t *testing.T) {
 	const n = 100_000
-	var machines, items strings.Builder
+	all, section := &envelope.VirtualSystemCollection{ID: "c"}, &envelope.StartupSection{}
 	for i := range n {
-		machines.WriteString(vs(fmt.Sprintf("m%d", i)))
-		fmt.Fprintf(&items, `<Item ovf:id="m%d" ovf:order="%d"/>`, i, i%1000)
+		id := fmt.Sprintf("m%d", i)
+		all.Content = append(all.Content, &envelope.VirtualSystem{ID: id})
+		section.Item = append(section.Item, envelope.StartupItem{ID: id, Order: uint16(i % 1000)})
 		if i < 2*diag.DefaultMax {
-			fmt.Fprintf(&items, `<Item ovf:id="ghost%d" ovf:order="1"/>`, i)
+			section.Item = append(section.Item, envelope.StartupItem{ID: "ghost" + id})
 		}
 	}
-	env := readEnvelope(t, startupEnvelope(col("c", `<StartupSection><Info/>`+items.String()+`</StartupSection>`, machines.String())))
+	all.Section = envelope.Sections{section}
+	env := &envelope.Envelope{Content: all}
 	start, stop, found := startup(env)
 	if len(start) != 1000 || len(stop) != 1000 {
 		t.Fatalf("%d and %d stages", len(start), len(stop))

@@ -7,7 +7,6 @@ import (
 	"testing"
 )
 
-
 // Values come from flags, files and variables, in this order of rank.
 func TestChoices(t *testing.T) {
 	dir := t.TempDir()

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -55,38 +54,5 @@ func TestReadmeCode(t *testing.T) {
 	// three machines, each with memory for all options and for one; two range markers
 	if n := len(diffLines(text, out.String())); n != 2*8 {
 		t.Errorf("%d lines differ:\n%s", n, lineDiff(text, out.String()))
-	}
-}
-
-// What the README shows is what the command prints, up to lines left out at a
-// line with three dots.
-func TestReadmeOutput(t *testing.T) {
-	t.Chdir(repo)
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, block, _ := strings.Cut(string(readme), "```console\n")
-	block, _, _ = strings.Cut(block, "```")
-	uses := strings.Split(block, "$ ")[1:]
-	if len(uses) < 2 {
-		t.Fatal("the README shows no use of the command")
-	}
-	for _, use := range uses {
-		line, shown, _ := strings.Cut(use, "\n")
-		args, ok := strings.CutPrefix(line, "go run ./cmd/ovf ")
-		if !ok {
-			t.Errorf("%q is not about the command", line)
-			continue
-		}
-		args = strings.Replace(args, "-o big.ovf", "-o "+filepath.Join(t.TempDir(), "big.ovf"), 1)
-		r := execute("", strings.Fields(args)...)
-		r.want(t, exitGood)
-		printed := r.stdout + r.stderr
-		for part := range strings.SplitSeq(shown, "…\n") {
-			if !strings.Contains(printed, part) {
-				t.Errorf("%s does not print\n%s", line, part)
-			}
-		}
 	}
 }

@@ -153,7 +153,7 @@ func TestVerify(t *testing.T) {
 	execute("", "verify", filepath.Join(dir, "gone.ova"), "--trust", trust).want(t, exitFile, "gone.ova")
 	execute("", "verify", server.URL+"/gone.ova", "--trust", trust).want(t, exitFile, "404")
 	execute("", "verify", archive, "--trust", filepath.Join(dir, "gone.pem")).want(t, exitFile, "gone.pem")
-	execute("", "verify", archive, "--trust", archive).want(t, exitInput)
+	execute("", "verify", archive, "--trust", save(t, "empty.pem", "no certificate")).want(t, exitInput)
 }
 
 // What opening finds is seen by inspect and validate.

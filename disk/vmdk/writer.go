@@ -16,8 +16,8 @@ import (
 )
 
 // DefaultLevel is the compression level that the zero [WriterOptions] stands
-// for. Its files are within two hundredths of the size of those of zlib's
-// default level.
+// for. On a mix of texts and programs its files are within two hundredths of the
+// size of those of zlib's default level.
 const DefaultLevel = 8
 
 // GrainSize is the size of the grains that a [Writer] makes, in bytes.

@@ -65,15 +65,13 @@ func parseHeader(b *[block]byte) (h memberHeader, reason string) {
 	}
 	c := field(b, fieldChecksum)
 	h.canonical = c[6] == 0 && c[7] == ' ' && bytes.IndexByte(c[:6], ' ') < 0
-	switch string(field(b, fieldMagic)) {
-	case "ustar\x0000":
+	switch magic := field(b, fieldMagic); {
+	case bytes.HasPrefix(magic, []byte("ustar\x00")): // VMware's tools write a blank in place of the version "00"
 		h.format = formatUSTAR
-	case "ustar  \x00":
+	case string(magic) == "ustar  \x00":
 		h.format = formatGNU
-	default:
-		if bytes.HasPrefix(field(b, fieldMagic), []byte("ustar")) {
-			return h, "the version of the format is unknown"
-		}
+	case bytes.HasPrefix(magic, []byte("ustar")):
+		return h, "the version of the format is unknown"
 	}
 	h.typ = b[fieldType]
 	name, ok := text(field(b, fieldName))
