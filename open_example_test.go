@@ -29,11 +29,11 @@ func ExampleOpen() {
 	report, err := p.Verify(ctx, sign.Policy{Level: sign.NoManifest})
 	fmt.Println("at the weakest level:", err == nil, report.GaveUp)
 	// Output:
-	// base petstore-base.vmdk
-	// web petstore-web.vmdk
-	// db petstore-db.vmdk
+	// strings-de petstore-de.xml
 	// icon petstore.png
-	// de petstore-de.xml
+	// base-file petstore-base.vmdk
+	// web-file petstore-web.vmdk
+	// db-file petstore-db.vmdk
 	// trusted: false
-	// at the weakest level: true [Level no-manifest]
+	// at the weakest level: true [Level no-manifest Level unsigned]
 }

@@ -64,12 +64,13 @@ func ExampleDecode_mistakes() {
 	}
 	// Output:
 	// web.yaml:3:3 there is no key "cpu" here
+	// web.yaml:4:11 machine.memory: "lots" is no size; write a whole number with a unit, as 512 MiB or 2 GiB
 }
 
 // A Spec can be made in Go as well; it becomes a descriptor.
 func ExampleSpec_Envelope() {
 	spec := &author.Spec{
-		Machine: &author.Machine{ID: "web", CPUs: author.Amount{Value: 1}, Memory: author.Amount{Value: 512 << 20}, Networks: []string{"public"}},
+		Machine: &author.Machine{ID: "web", CPUs: author.Amount{Value: 2}, Memory: author.Amount{Value: 512 << 20}, Networks: []string{"public"}},
 	}
 	env, err := spec.Envelope()
 	if err != nil {
@@ -79,8 +80,11 @@ func ExampleSpec_Envelope() {
 	for vs := range env.Systems() {
 		hw, _ := envelope.First[*envelope.VirtualHardwareSection](vs.Section)
 		for _, item := range hw.Item {
-			fmt.Println(item.ResourceType, *item.VirtualQuantity)
+			fmt.Println(*item.ResourceType, item.ElementName)
 		}
 	}
 	// Output:
+	// Processor 2 processors
+	// Memory 512 MiB memory
+	// Ethernet Adapter Adapter on public
 }

@@ -69,9 +69,9 @@ func Example() {
 		fmt.Println(v.Name, v.Value, v.Origin.Kind)
 	}
 	// Output:
-	// 512 MiB: web.ovf:26:89
-	// host www.example.com operator
+	// 512 MiB: web.ovf:29:107
 	// url http://www.example.com/ descriptor
+	// host www.example.com inherited
 }
 
 // What an option changes.
@@ -80,6 +80,8 @@ func ExampleDiff() {
 		fmt.Println(err)
 	}
 	// Output:
+	// ~ deployment option: "large" -> "small"
+	// ~ machine "web", memory: 2 GiB -> 512 MiB
 }
 
 // Values come from a file as well, in YAML, JSON or the form of .properties.

@@ -32,7 +32,7 @@ func (f *fact) say(kind, value string) { f.add(fact{kind: kind, value: value}) }
 // facts returns what the plan says, the whole first and each machine on its own.
 func (p *Plan) facts() []fact {
 	root := &fact{}
-	root.say("descriptor", p.OVFVersion+", conformance level "+strconv.Itoa(p.ConformanceLevel))
+	root.say("package", "OVF "+p.OVFVersion+", conformance level "+strconv.Itoa(p.ConformanceLevel))
 	root.say("locale", p.Locale)
 	if p.Option != nil {
 		root.say("deployment option", diag.Quote(p.Option.ID))
