@@ -327,7 +327,7 @@ func TestCommandSignerOpenSSL(t *testing.T) {
 			}
 			policy := p.policy()
 			policy.AllowSHA1 = a == SHA1
-			if _, err := verify(t, Input{Document{"app.mf", mf}, Document{"app.cert", cert}, members}, policy); err != nil {
+			if _, err := verify(t, Input{Manifest: Document{"app.mf", mf}, Certificate: Document{"app.cert", cert}, Members: members}, policy); err != nil {
 				t.Errorf("%s %s: %v", c.name, name, err)
 			}
 		}

@@ -229,7 +229,7 @@ func verifyScenarios(t *testing.T, keep func(string, diag.List)) {
 
 	sha1mf := testManifest(t, SHA1, good.Members)
 	sha1cert := must(Sign("app.mf", sha1mf, p.signer.key, p.chain(), Options{Digest: SHA1}))
-	weak := all(Input{Document{"app.mf", sha1mf}, Document{"app.cert", sha1cert}, good.Members}, p.policy())
+	weak := all(Input{Manifest: Document{"app.mf", sha1mf}, Certificate: Document{"app.cert", sha1cert}, Members: good.Members}, p.policy())
 	keep(ruleDigestWeak, weak)
 	keep(ruleSignatureWeak, weak)
 

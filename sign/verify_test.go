@@ -153,7 +153,7 @@ func TestSHA1(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := Input{Document{"app.mf", mf}, Document{"app.cert", cert}, members}
+	in := Input{Manifest: Document{"app.mf", mf}, Certificate: Document{"app.cert", cert}, Members: members}
 	policy := p.policy()
 	if r, _ := verify(t, in, policy); !slices.Equal(refusals(r), []string{ruleDigestWeak, ruleSignatureWeak}) {
 		t.Errorf("refused for %q", refusals(r))
