@@ -92,25 +92,50 @@ func joined[T rasd.Item | rasd.EthernetPortItem | rasd.StorageItem](d *device, l
 	slices.Reverse(items)
 	out := new(T)
 	to := reflect.ValueOf(out).Elem()
+	fields := settings[to.Type()]
 	var ext openContent
 	for _, it := range items {
 		from := reflect.ValueOf(it).Elem()
-		taken := map[string]bool{} // names of children of this Item
-		for i := range to.NumField() {
-			f := to.Type().Field(i)
-			if !f.IsExported() || f.Type == reflect.TypeFor[xmltree.Ext]() || from.Field(i).IsZero() || !to.Field(i).IsZero() {
-				continue
+		x := from.FieldByIndex(fields.ext).Addr().Interface().(*xmltree.Ext)
+		ext.add(x, func(name string) bool { // before the child is taken
+			i, ok := fields.byName[name]
+			return ok && !from.Field(i).IsZero() && to.Field(i).IsZero()
+		})
+		for _, i := range fields.merged {
+			if to.Field(i).IsZero() {
+				to.Field(i).Set(from.Field(i))
 			}
-			to.Field(i).Set(from.Field(i))
-			taken[f.Name] = true
 		}
-		ext.add(from.FieldByName("Ext").Addr().Interface().(*xmltree.Ext), taken)
 	}
-	to.FieldByName("Ext").Set(reflect.ValueOf(ext.ext()))
-	for _, selector := range [...]string{"Configuration", "Bound"} {
-		to.FieldByName(selector).SetZero()
-	}
+	to.FieldByIndex(fields.ext).Set(reflect.ValueOf(ext.ext()))
 	return out
+}
+
+// itemFields are the fields of one of the three kinds of Items.
+type itemFields struct {
+	merged []int // all but the open content and what selects an Item
+	byName map[string]int
+	ext    []int
+}
+
+var settings = map[reflect.Type]itemFields{
+	reflect.TypeFor[rasd.Item]():             fieldsOf(reflect.TypeFor[rasd.Item]()),
+	reflect.TypeFor[rasd.EthernetPortItem](): fieldsOf(reflect.TypeFor[rasd.EthernetPortItem]()),
+	reflect.TypeFor[rasd.StorageItem]():      fieldsOf(reflect.TypeFor[rasd.StorageItem]()),
+}
+
+func fieldsOf(t reflect.Type) itemFields {
+	f := itemFields{byName: map[string]int{}}
+	for i := range t.NumField() {
+		switch name := t.Field(i).Name; {
+		case name == "Ext":
+			f.ext = t.Field(i).Index
+		case t.Field(i).IsExported() && name != "Configuration" && name != "Bound":
+			f.merged = append(f.merged, i)
+			f.byName[name] = i
+		}
+	}
+	return f
 }
 
 // openContent gathers the open content of Items, the last one first: what has
@@ -125,10 +150,10 @@ type openContent struct {
 
 type attrName xmltree.Name
 
-// add takes the open content of one more Item, and how its children are written
-// that count.
-func (o *openContent) add(x *xmltree.Ext, taken map[string]bool) {
-	if o.seen == nil {
+// add takes the open content of one more Item, and how those of its children are
+// written that count.
+func (o *openContent) add(x *xmltree.Ext, counts func(name string) bool) {
+	if o.seen == nil && len(x.Namespaces)+len(x.Attrs)+len(x.Elements) > 0 {
 		o.seen = map[any]bool{}
 	}
 	for _, n := range slices.Backward(x.Namespaces) {
@@ -152,7 +177,7 @@ func (o *openContent) add(x *xmltree.Ext, taken map[string]bool) {
 		o.seen[e.Name] = true
 	}
 	for _, m := range slices.Backward(x.Markup) {
-		if taken[m.Field] {
+		if counts(m.Field) {
 			o.markup = append(o.markup, m)
 		}
 	}

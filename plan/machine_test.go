@@ -36,11 +36,12 @@ func disks(list ...string) string {
 }
 
 func networks(names ...string) string {
-	s := "<NetworkSection><Info>N</Info>\n"
+	var b strings.Builder
+	b.WriteString("<NetworkSection><Info>N</Info>\n")
 	for _, n := range names {
-		s += `<Network ovf:name="` + n + `"><Description>D</Description></Network>` + "\n"
+		b.WriteString(`<Network ovf:name="` + n + `"><Description>D</Description></Network>` + "\n")
 	}
-	return s + "</NetworkSection>\n"
+	return b.String() + "</NetworkSection>\n"
 }
 
 // withDisk is a machine with a drive that has a disk.

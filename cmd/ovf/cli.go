@@ -85,6 +85,7 @@ func (c *cli) root() *cobra.Command {
 	}
 	root.PersistentFlags().StringVar(&c.color, "color", c.color, "colours in the output: auto, always or never")
 	root.AddCommand(c.inspectCommand(), c.validateCommand(), c.explainCommand(), c.fmtCommand(), c.setCommand(), c.newCommand(), c.diskCommand(), c.packCommand(), c.unpackCommand(), c.verifyCommand(), c.signCommand(), c.repackCommand(), c.i18nCommand(), c.envCommand(), c.resolveCommand(), c.deployCommand(), c.manCommand(), c.versionCommand())
+	fitHelp(root)
 	return root
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -77,14 +78,47 @@ func isPackage(name string) bool {
 // packageDisks is an open package with its disks.
 type packageDisks struct {
 	*ovf.Package
-	graph *disk.Graph
-	found diag.List
+	graph   *disk.Graph
+	found   diag.List
+	resized bool // File/@size may be wrong, since it will be made right
 }
 
 // OpenFile makes it [disk.Files].
 func (p *packageDisks) OpenFile(ctx context.Context, id string) (disk.File, error) {
-	return p.Package.OpenFile(ctx, id)
+	file, err := p.Package.OpenFile(ctx, id)
+	var d *diag.Diagnostic
+	if err == nil || !p.resized || !errors.As(err, &d) || d.Rule != "package-file-size" {
+		return file, err
+	}
+	stored, _ := p.File(id)
+	if stored.Compression != envelope.CompressionNone {
+		return nil, err
+	}
+	src := p.Sources()[id]
+	content, failed := src.Open(ctx)
+	if failed != nil {
+		return nil, failed
+	}
+	at, ok := content.(io.ReaderAt)
+	if ok {
+		// to the end once, where the digest is compared with that of the manifest
+		_, err = io.Copy(io.Discard, content)
+	}
+	if err != nil {
+		content.Close()
+		return nil, err
+	}
+	return sourceFile{content, at, src.Size}, nil
 }
+
+// sourceFile is an uncompressed file of a package, of whatever size.
+type sourceFile struct {
+	io.Closer
+	io.ReaderAt
+	size int64
+}
+
+func (f sourceFile) Size() int64 { return f.size }
 
 // options reads capacities that are properties from their default values.
 func (p *packageDisks) options(progress func(done, total int64)) disk.Options {
@@ -106,6 +140,11 @@ func (c *cli) openDisks(ctx context.Context, name string) (*packageDisks, error)
 	if doc := p.Envelope.Document(); doc != nil {
 		c.sources[p.Envelope.Location("").File] = []byte(doc.Source())
 	}
+	return disksOf(p), nil
+}
+
+// disksOf finds the disks of a package.
+func disksOf(p *ovf.Package) *packageDisks {
 	d := &packageDisks{Package: p}
 	d.graph, d.found = disk.NewGraph(p.Envelope)
 	for _, f := range d.graph.Files {
@@ -113,7 +152,7 @@ func (c *cli) openDisks(ctx context.Context, name string) (*packageDisks, error)
 			f.Size = stored.Size
 		}
 	}
-	return d, nil
+	return d
 }
 
 // imageFile is an image in a file of its own, open.

@@ -6,20 +6,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
 func TestBadInput(t *testing.T) {
 	dir := t.TempDir()
-	two := filepath.Join(dir, "two")
-	one := filepath.Join(dir, "one")
-	for _, d := range []string{one, two} {
-		if err := os.Mkdir(d, 0o777); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(one, "it.ovf"), nil, 0o666); err != nil {
-		t.Fatal(err)
-	}
 	huge := filepath.Join(dir, "huge.ovf")
 	f, err := os.Create(huge)
 	if err == nil {
@@ -33,22 +25,20 @@ func TestBadInput(t *testing.T) {
 		status int
 		stderr string
 	}{
-		"missing":            {filepath.Join(dir, "nothing.ovf"), exitFile, "nothing.ovf: no such file"},
-		"directory":          {two, exitFile, "is a directory; give the .ovf file in it"},
-		"directory with one": {one, exitFile, "did you mean " + filepath.Join(one, "it.ovf")},
-		"device":             {os.DevNull, exitFile, "not a regular file"},
-		"huge":               {huge, exitFile, "more than the 268435456 that a descriptor may have"},
-		"empty":              {save(t, "a.ovf", ""), exitInput, "a.ovf:1:1"},
-		"empty archive":      {save(t, "a.ova", ""), exitInput, "the archive is empty"},
-		"gzip":               {save(t, "a.ovf", "\x1f\x8b\x08\x00"), exitInput, "compressed by gzip"},
-		"zip":                {save(t, "a.ova", "PK\x03\x04"), exitInput, "is a zip archive"},
-		"no XML":             {save(t, "a.ovf", "hello"), exitInput, "xml-syntax"},
-		"no tar":             {save(t, "a.ova", strings.Repeat("hello", 500)), exitInput, "no tar archive"},
-		"other XML":          {save(t, "a.ovf", "<Domain/>"), exitInput, "envelope-root"},
-		"NULs":               {save(t, "a.ovf", strings.Repeat("\x00", 100)), exitInput, "a.ovf:1:1"},
-		"two encodings":      {save(t, "a.ovf", "<?xml version='1.0' encoding='UTF-8'?><Envelope a='\xff'/>"), exitInput, "xml-encoding"},
-		"deep":               {save(t, "a.ovf", strings.Repeat("<a>", 1_000_000)), exitInput, "xml-limit"},
-		"entity bomb":        {save(t, "a.ovf", `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><Envelope>&b;</Envelope>`), exitInput, "xml-doctype"},
+		"missing":       {filepath.Join(dir, "nothing.ovf"), exitFile, "nothing.ovf: no such file"},
+		"device":        {os.DevNull, exitFile, "not a regular file"},
+		"huge":          {huge, exitFile, "more than the 268435456 that a descriptor may have"},
+		"empty":         {save(t, "a.ovf", ""), exitInput, "a.ovf:1:1"},
+		"empty archive": {save(t, "a.ova", ""), exitInput, "the archive is empty"},
+		"gzip":          {save(t, "a.ovf", "\x1f\x8b\x08\x00"), exitInput, "compressed by gzip"},
+		"zip":           {save(t, "a.ova", "PK\x03\x04"), exitInput, "is a zip archive"},
+		"no XML":        {save(t, "a.ovf", "hello"), exitInput, "xml-syntax"},
+		"no tar":        {save(t, "a.ova", strings.Repeat("hello", 500)), exitInput, "no tar archive"},
+		"other XML":     {save(t, "a.ovf", "<Domain/>"), exitInput, "envelope-root"},
+		"NULs":          {save(t, "a.ovf", strings.Repeat("\x00", 100)), exitInput, "a.ovf:1:1"},
+		"two encodings": {save(t, "a.ovf", "<?xml version='1.0' encoding='UTF-8'?><Envelope a='\xff'/>"), exitInput, "xml-encoding"},
+		"deep":          {save(t, "a.ovf", strings.Repeat("<a>", 1_000_000)), exitInput, "xml-limit"},
+		"entity bomb":   {save(t, "a.ovf", `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><Envelope>&b;</Envelope>`), exitInput, "xml-doctype"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			execute("", "inspect", c.file).want(t, c.status, c.stderr)
@@ -60,6 +50,18 @@ func TestBadInput(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What works on one descriptor says which one to give of a folder.
+func TestFolder(t *testing.T) {
+	one, two := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(one, "it.ovf"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	execute("", "fmt", one).want(t, exitFile, "did you mean "+filepath.Join(one, "it.ovf"))
+	execute("", "fmt", two).want(t, exitFile, "is a directory; give the .ovf file in it")
+	execute("", "inspect", one).want(t, exitInput, "it.ovf:1:1")
+	execute("", "inspect", two).want(t, exitInput, "package-descriptor-none")
 }
 
 func TestUnreadable(t *testing.T) {
@@ -122,15 +124,22 @@ type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
+// Every verb explains itself, with examples.
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"inspect", "--help"}, {"fmt", "--help"}, {"set", "--help"}, {"version", "--help"}} {
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		args := append(strings.Fields(cmd.CommandPath())[1:], "--help")
 		r := execute("", args...)
 		r.want(t, exitGood)
 		checkHelp(t, r.stdout)
-		if len(args) > 1 && !strings.Contains(r.stdout, "Examples:\n  ovf "+args[0]) {
+		if cmd.Parent() != nil && !cmd.HasSubCommands() && !strings.Contains(r.stdout, "Examples:\n") {
 			t.Errorf("%q has no example", args)
 		}
+		for _, sub := range cmd.Commands() {
+			walk(sub)
+		}
 	}
+	walk((&cli{color: "auto"}).root())
 	if r := execute("", "version"); !strings.HasPrefix(r.stdout, "ovf ") || strings.Count(r.stdout, "\n") != 1 {
 		t.Errorf("version is %q", r.stdout)
 	}
@@ -145,8 +154,9 @@ func TestHelp(t *testing.T) {
 func checkHelp(t *testing.T, text string) {
 	t.Helper()
 	text, _, _ = strings.Cut(text, "\nFlags:")
+	text, _, _ = strings.Cut(text, "\nExamples:")
 	for line := range strings.Lines(text) {
-		if len([]rune(line)) > 81 {
+		if len([]rune(line)) > 81 && !strings.HasPrefix(line, " ") { // lists and samples are as long as they are
 			t.Errorf("%q is too long", line)
 		}
 	}

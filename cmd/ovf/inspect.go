@@ -29,8 +29,8 @@ licences, locales, extensions and files.
 FILE is a descriptor (.ovf), a folder with one, a package in one file (.ova), a
 URL of either, or - for standard input. Of an archive the headers and the
 descriptor are read, of standard input nothing behind the descriptor. The
-descriptor is read leniently and not checked; of the files it is said whether they
-are there. Values of passwords are never shown.
+descriptor is read leniently and not checked; of the files it is said whether
+they are there. Values of passwords are never shown.
 
 With --json the same facts come in one object {"files":[...]}. Its members are
 those of the structs in cmd/ovf/internal/summary: sizes are in bytes, what is

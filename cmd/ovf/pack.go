@@ -28,12 +28,17 @@ to match it: remove it if they were changed on purpose. The certificate is dropp
 With --target strict the manifest of OVF 1.x has SHA-1 digests, since that is what
 the standard has; ovf verify then asks for --allow-sha1.
 
+With --delta, disks of one size are stored as parents and children, as ovf disk
+delta does: what they have in common is in the package only once. The disks become
+stream-optimized VMDKs. While it runs, it needs room for them beside OUT.
+
 OUT is written as a whole: until the end it has its old content, and after an
 error too.`,
 		Example: `  ovf pack petstore.ovf -o petstore.ova
   ovf pack appliance/ -o appliance.ova --key key.pem --cert cert.pem --target vsphere
   ovf pack petstore.ovf -o petstore.ova --key release.p12 --passphrase-file pass.txt
   ovf pack petstore.ovf -o petstore.ova --sign-command "hsm-sign --slot 2" --cert cert.pem
+  ovf pack farm.ovf -o farm.ova --delta
   ovf pack petstore.ovf -o - | ssh host "cat > petstore.ova"
   ovf pack petstore.ovf -o petstore.ova --json | jq -r '.files[] | "\(.digest) \(.name)"'`,
 		Args:              cobra.ExactArgs(1),
@@ -42,12 +47,14 @@ error too.`,
 	}
 	v.flags(cmd, "archive (.ova), folder, or - for standard output")
 	cmd.Flags().BoolVar(&v.gzip, "gzip", false, "compress the files; not every consumer can read that")
+	cmd.Flags().BoolVar(&v.delta, "delta", false, "store what disks of one size have in common only once")
+	cmd.MarkFlagsMutuallyExclusive("gzip", "delta") // the disks are compressed already
 	return cmd
 }
 
 type packVerb struct {
 	packageWrite
-	gzip bool
+	gzip, delta bool
 }
 
 func (v *packVerb) run(ctx context.Context, args []string) error {
@@ -68,5 +75,28 @@ func (v *packVerb) run(ctx context.Context, args []string) error {
 	if p.Certificate().Name != "" && !v.key.given() {
 		v.note("%s is not taken over: the package is not signed; --key signs it", p.Certificate().Name)
 	}
+	if v.delta {
+		return v.writeShared(ctx, w, p)
+	}
 	return v.write(ctx, w, p.Envelope, p.Sources())
+}
+
+// writeShared writes a package whose disks are stored as parents and children.
+func (v *packVerb) writeShared(ctx context.Context, w *ovf.Writer, p *ovf.Package) error {
+	store, err := v.diskStore(v.output, 0)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	disks := disksOf(p)
+	disks.resized = true
+	env, sources, err := store.sharePackage(ctx, disks)
+	if err != nil {
+		return err
+	}
+	v.written.Disks = store.stored
+	if err := v.write(ctx, w, env, sources); err != nil || v.json || v.quiet || v.output == stdinName {
+		return err
+	}
+	return v.print(store.text())
 }

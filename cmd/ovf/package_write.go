@@ -14,6 +14,7 @@ import (
 	"github.com/ovfkit/ovf"
 	"github.com/ovfkit/ovf/cmd/ovf/internal/cells"
 	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/disk"
 	"github.com/ovfkit/ovf/envelope"
 	"github.com/ovfkit/ovf/sign"
 )
@@ -37,6 +38,8 @@ type written struct {
 	Package string       `json:"package"`
 	Signed  bool         `json:"signed"`
 	Files   []ovf.Stored `json:"files"`
+	// Disks are those that were stored anew, as parents and children.
+	Disks []disk.Stored `json:"disks,omitempty"`
 }
 
 func (v *packageWrite) flags(cmd *cobra.Command, output string) {
@@ -126,29 +129,28 @@ func (c *cli) openPackage(ctx context.Context, name string, o ovf.Options, passO
 	return p, nil
 }
 
-// write writes a package: an archive, a folder, or an archive to standard output.
-func (v *packageWrite) write(ctx context.Context, w *ovf.Writer, env *envelope.Envelope, sources map[string]ovf.Source) error {
+// writePackage writes a package: an archive, a folder, or an archive to standard
+// output.
+func (c *cli) writePackage(ctx context.Context, w *ovf.Writer, out string, env *envelope.Envelope, sources map[string]ovf.Source) ([]ovf.Stored, error) {
 	var total int64
 	for _, s := range sources {
 		total += max(s.Size, 0)
 	}
-	bar := v.progress("writing "+path.Base(v.output), total)
+	bar := c.progress("writing "+path.Base(out), total)
 	defer bar.Done()
 	w.Progress = bar.Add
-	var err error
 	switch {
-	case v.output == stdinName:
-		_, err = w.WriteArchive(ctx, v.stdout, env, sources)
-		if err == nil {
-			return nil
-		}
-	case strings.EqualFold(path.Ext(v.output), ".ova"):
-		v.written.Files, err = w.WriteFile(ctx, v.output, env, sources)
-	default:
-		v.written.Files, err = w.WriteFolder(ctx, v.output, env, sources)
+	case out == stdinName:
+		return w.WriteArchive(ctx, c.stdout, env, sources)
+	case strings.EqualFold(path.Ext(out), ".ova"):
+		return w.WriteFile(ctx, out, env, sources)
 	}
-	bar.Done()
-	if err != nil {
+	return w.WriteFolder(ctx, out, env, sources)
+}
+
+// write writes a package and tells what was written.
+func (v *packageWrite) write(ctx context.Context, w *ovf.Writer, env *envelope.Envelope, sources map[string]ovf.Source) (err error) {
+	if v.written.Files, err = v.writePackage(ctx, w, v.output, env, sources); err != nil || v.output == stdinName {
 		return err
 	}
 	v.written.Package, v.written.Signed = v.output, w.Key != nil

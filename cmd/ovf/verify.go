@@ -17,7 +17,7 @@ func (c *cli) verifyCommand() *cobra.Command {
 	v := verifyVerb{cli: c}
 	cmd := &cobra.Command{
 		Use:   "verify PKG",
-		Short: "Check that a package is complete, unchanged and from someone you trust",
+		Short: "Check that a package is complete, unchanged and trusted",
 		Long: `Verify checks a package: its manifest, complete in both directions, the digest of
 every file, the signature, and who made it. It prints a row for each check and
 file, and says at the end whether the package is accepted.

@@ -145,11 +145,16 @@ func openNamed(target string) (*os.File, string, error) {
 
 // tempName returns a hidden name beside target that nothing has.
 func tempName(target string) string {
+	return filepath.Join(filepath.Dir(target), tempPrefix(target)+rand.Text()[:10])
+}
+
+// tempPrefix is how all temporary names for target begin.
+func tempPrefix(target string) string {
 	base := filepath.Base(target)
 	if len(base) > 200 {
 		base = base[:200] // names end at 255 bytes
 	}
-	return filepath.Join(filepath.Dir(target), "."+base+"."+rand.Text()[:10])
+	return "." + base + "."
 }
 
 // syncFolder brings the names in a folder to the disk.

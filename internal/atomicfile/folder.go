@@ -73,26 +73,32 @@ func (d *Folder) Keep(from, to string) error {
 	return plain(to, os.Link(filepath.Join(d.target, from), filepath.Join(d.temp, to)))
 }
 
-// begin makes the folder under a temporary name, and removes what a process that was
-// killed at this has left.
 func begin(target, name string, replaces bool) (*Folder, error) {
-	sweep(target)
-	temp := tempName(target)
-	if err := os.Mkdir(temp, 0o777); err != nil {
-		return nil, plain(name, err)
-	}
-	held, err := hold(temp)
+	temp, root, held, err := hidden(target, name, 0o777)
 	if err != nil {
-		os.Remove(temp)
-		return nil, plain(name, err)
-	}
-	root, err := os.OpenRoot(temp)
-	if err != nil {
-		held.Close()
-		os.Remove(temp)
-		return nil, plain(name, err)
+		return nil, err
 	}
 	return &Folder{Root: root, target: target, temp: temp, held: held, replaces: replaces}, nil
+}
+
+// hidden makes a folder with a temporary name beside target, and removes what a
+// process that was killed at this has left.
+func hidden(target, name string, perm fs.FileMode) (temp string, root *os.Root, held *os.File, err error) {
+	sweep(target)
+	temp = tempName(target)
+	if err := os.Mkdir(temp, perm); err != nil {
+		return "", nil, nil, plain(name, err)
+	}
+	if held, err = hold(temp); err != nil {
+		os.Remove(temp)
+		return "", nil, nil, plain(name, err)
+	}
+	if root, err = os.OpenRoot(temp); err != nil {
+		held.Close()
+		os.Remove(temp)
+		return "", nil, nil, plain(name, err)
+	}
+	return temp, root, held, nil
 }
 
 // vacant verifies that a folder can be made at target.

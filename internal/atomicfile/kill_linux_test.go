@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -39,4 +40,32 @@ func TestKilled(t *testing.T) {
 		t.Fatalf("the process was not killed: %v", err)
 	}
 	wantNames(t, dir)
+}
+
+// The scratch folder of a killed process goes when its name is next written; long
+// names too.
+func TestScratchKilled(t *testing.T) {
+	if name := os.Getenv("ATOMICFILE_SCRATCH"); name != "" {
+		scratch(t, name)
+		if err := unix.Kill(os.Getpid(), unix.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		select {}
+	}
+	for _, base := range []string{"a", strings.Repeat("long", 60)} {
+		dir := t.TempDir()
+		name := filepath.Join(dir, base)
+		cmd := exec.Command(os.Args[0], "-test.run=^TestScratchKilled$")
+		cmd.Env = append(os.Environ(), "ATOMICFILE_SCRATCH="+name)
+		if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != -1 {
+			t.Fatalf("the process was not killed: %v", err)
+		}
+		if left := names(t, dir); len(left) != 1 {
+			t.Fatalf("%q is there; the test proves nothing", left)
+		}
+		if err := atomicfile.WriteFile(name, nil); err != nil {
+			t.Fatal(err)
+		}
+		wantNames(t, dir, base)
+	}
 }

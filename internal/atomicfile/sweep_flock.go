@@ -33,7 +33,7 @@ var leftName = regexp.MustCompile(`^[A-Z2-7]{10}$`)
 // being written are held and stay. What cannot be removed is left alone: it is in
 // nobody's way.
 func sweep(target string) {
-	dir, prefix := filepath.Dir(target), "."+filepath.Base(target)+"."
+	dir, prefix := filepath.Dir(target), tempPrefix(target)
 	list, err := os.ReadDir(dir)
 	if err != nil {
 		return
