@@ -11,7 +11,7 @@ require (
 	github.com/klauspost/compress v1.20.3 // indirect
 	github.com/lima-vm/go-qcow2reader v0.7.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
-	golang.org/x/crypto v0.11.0 // indirect
+	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	software.sslmate.com/src/go-pkcs12 v0.7.4 // indirect
 )

@@ -30,7 +30,8 @@ the standard has; ovf verify then asks for --allow-sha1.
 
 With --delta, disks of one size are stored as parents and children, as ovf disk
 delta does: what they have in common is in the package only once. The disks become
-stream-optimized VMDKs. While it runs, it needs room for them beside OUT.
+stream-optimized VMDKs, and DiskSection and References say so. While it runs, it
+needs room for them beside OUT.
 
 OUT is written as a whole: until the end it has its old content, and after an
 error too.`,
