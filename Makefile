@@ -1,5 +1,5 @@
 # Targets: test (all tests of the SDK), interop (against other programs, which it
-# installs), e2e (machines that boot, under QEMU), test-go (pure Go only), build, lint, bench, leak, fuzz, generate, deps, clean.
+# installs), e2e (machines that boot, under QEMU), test-go (pure Go only), build, release, lint, bench, leak, fuzz, generate, deps, clean.
 # CONTRIBUTING.md says more.
 GO       ?= go
 FUZZTIME ?= 10s
@@ -10,7 +10,7 @@ BENCHFLAGS ?=
 TAG     := -tags libxml2
 TIMEOUT := -timeout 15m
 
-.PHONY: interop e2e all test test-go test-libxml2 test-race test-bench lint vet-go vet-libxml2 fmt-check deps build bench leak fuzz generate clean
+.PHONY: interop e2e release all test test-go test-libxml2 test-race test-bench lint vet-go vet-libxml2 fmt-check deps build bench leak fuzz generate clean
 
 all: build
 
@@ -79,6 +79,10 @@ leak: deps
 # Every fuzz target of every package, FUZZTIME each.
 fuzz:
 	@GO="$(GO)" scripts/fuzz.sh "$(FUZZTIME)" "$(FUZZ)"
+
+# Archives of the command for all systems, in dist/: make release VERSION=v0.1.0
+release:
+	$(GO) run ./internal/release -version "$(VERSION)" -o dist
 
 generate:
 	$(GO) generate ./...

@@ -64,9 +64,14 @@ type cli struct {
 
 func (c *cli) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "ovf",
-		Short:         "Read, show, rewrite and edit OVF packages",
-		Long:          "ovf works on packages in the Open Virtualization Format (DMTF DSP0243).\n\nExit status: 0 all is well, 1 the input has errors, 2 wrong usage, 3 something\ncould not be read or written.",
+		Use:   "ovf",
+		Short: "Check, make, sign, verify and deploy OVF packages",
+		Long:  "ovf works on packages in the Open Virtualization Format (DMTF DSP0243).\n\nExit status: 0 all is well, 1 the input has errors or is not trusted, 2 wrong usage, 3 something could not be read or written.",
+		Example: `  ovf inspect petstore.ova
+  ovf validate --target vsphere petstore.ovf
+  ovf pack petstore.ovf -o petstore.ova --key key.pem --cert cert.pem
+  ovf verify petstore.ova --trust example-ca.pem
+  ovf deploy petstore.ova --out petstore --trust example-ca.pem --interactive`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -84,7 +89,24 @@ func (c *cli) root() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentFlags().StringVar(&c.color, "color", c.color, "colours in the output: auto, always or never")
-	root.AddCommand(c.inspectCommand(), c.validateCommand(), c.explainCommand(), c.fmtCommand(), c.setCommand(), c.newCommand(), c.diskCommand(), c.packCommand(), c.unpackCommand(), c.verifyCommand(), c.signCommand(), c.repackCommand(), c.i18nCommand(), c.envCommand(), c.resolveCommand(), c.deployCommand(), c.manCommand(), c.versionCommand())
+	for _, g := range []struct {
+		title string
+		verbs []*cobra.Command
+	}{
+		{"Look and check:", []*cobra.Command{c.inspectCommand(), c.validateCommand(), c.explainCommand(), c.verifyCommand()}},
+		{"Make and change:", []*cobra.Command{c.newCommand(), c.setCommand(), c.fmtCommand(), c.i18nCommand(), c.diskCommand()}},
+		{"Pack and sign:", []*cobra.Command{c.packCommand(), c.unpackCommand(), c.signCommand(), c.repackCommand()}},
+		{"Deploy:", []*cobra.Command{c.resolveCommand(), c.deployCommand(), c.envCommand()}},
+		{"", []*cobra.Command{c.manCommand(), c.versionCommand()}},
+	} {
+		if g.title != "" {
+			root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		}
+		for _, verb := range g.verbs {
+			verb.GroupID = g.title
+			root.AddCommand(verb)
+		}
+	}
 	fitHelp(root)
 	return root
 }

@@ -323,4 +323,3 @@ func authority(t *testing.T) (signer, *x509.CertPool) {
 	roots.AddCert(root.cert)
 	return make("Example Appliances", false, &root), roots
 }
-
