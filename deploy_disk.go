@@ -154,7 +154,7 @@ func (d *deployment) flatten(ctx context.Context) error {
 		}
 		p.file = f
 		if v, _ := d.virtualDisk(p.drive.Disk); v.File == "" && v.Parent == "" {
-			if err := d.blank(p); err != nil {
+			if err := writeBlank(func(size int64) (image.Writer, error) { return d.writer(p, size) }, p.drive.Size); err != nil {
 				return fmt.Errorf("disk %s: %w", diag.Quote(v.ID), err)
 			}
 			continue
@@ -178,14 +178,4 @@ func (d *deployment) flatten(ctx context.Context) error {
 
 func (d *deployment) writer(p *pending, size int64) (image.Writer, error) {
 	return disk.NewWriter(p.file, d.o.Format, size, disk.WriterOptions{Name: path.Base(p.drive.Path)})
-}
-
-// blank makes an empty disk.
-func (d *deployment) blank(p *pending) error {
-	size := (int64(p.drive.Size) + image.SectorSize - 1) / image.SectorSize * image.SectorSize
-	w, err := d.writer(p, size)
-	if err != nil {
-		return err
-	}
-	return errors.Join(w.Skip(size), w.Close())
 }

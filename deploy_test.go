@@ -186,6 +186,38 @@ func hexOf(b []byte) string {
 	return string(out)
 }
 
+// One disk goes to a file in any format, and to a pipe in those that can.
+func TestWriteDisk(t *testing.T) {
+	name, disks := shopPackage(t)
+	p := resolved(t, name, "10.0.0.1")
+	ctx := context.Background()
+	var pipe bytes.Buffer
+	if err := p.WriteDisk(ctx, "web", &pipe, disk.Raw); err != nil || !bytes.Equal(pipe.Bytes(), disks["web"]) {
+		t.Errorf("through a pipe: %v, %d bytes", err, pipe.Len())
+	}
+	for _, format := range []disk.Format{disk.VMDK, disk.QCOW2, disk.VHD} {
+		f, err := os.Create(filepath.Join(t.TempDir(), "web"+format.Ext()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.WriteDisk(ctx, "web", f, format); err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		qemuCompares(t, f.Name(), format, disks["web"])
+	}
+	if err := p.WriteDisk(ctx, "web", &pipe, disk.QCOW2); !errors.Is(err, disk.ErrNeedsFile) {
+		t.Errorf("qcow2 through a pipe: %v", err)
+	}
+	pipe.Reset()
+	if err := p.WriteDisk(ctx, "data", &pipe, disk.Raw); err != nil || pipe.Len() != 32<<20 || len(bytes.TrimLeft(pipe.Bytes(), "\x00")) > 0 {
+		t.Errorf("a blank disk: %v, %d bytes", err, pipe.Len())
+	}
+	if err := p.WriteDisk(ctx, "none", &pipe, disk.Raw); err == nil || !strings.Contains(err.Error(), `"none"`) {
+		t.Errorf("an unknown disk: %v", err)
+	}
+}
+
 // The same deployment twice is the same bytes, whatever the format; and qemu-img
 // reads in each what the disk has.
 func TestDeployReproducible(t *testing.T) {
