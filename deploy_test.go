@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -71,6 +72,45 @@ func shopPackage(t *testing.T) (name string, disks map[string][]byte) {
 		t.Fatal(err)
 	}
 	return name, disks
+}
+
+// largeShop builds the package with disks of so many bytes, half of which compress.
+func largeShop(t *testing.T, size int) string {
+	t.Helper()
+	dir := t.TempDir()
+	block := make([]byte, 1<<20)
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(block[:len(block)/2])
+	for _, name := range []string{"base.img", "db.img", "web.img"} {
+		f, err := os.Create(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range size / len(block) {
+			if i%4 == 0 { // the children share three quarters with the base
+				copy(block, name)
+			} else {
+				copy(block, "shared by all")
+			}
+			if _, err := f.Write(block); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "tools.iso"), []byte("tools"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := author.Decode("shop.yaml", []byte(shop))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, "shop.ova")
+	if _, err := author.Build(context.Background(), s, name, author.BuildOptions{Dir: dir, Level: 1}); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 // resolved opens, verifies and resolves a package.

@@ -7,8 +7,11 @@ import (
 	"sync"
 
 	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/disk"
 	"github.com/ovfkit/ovf/envelope"
 	"github.com/ovfkit/ovf/environment"
+	"github.com/ovfkit/ovf/i18n"
+	"github.com/ovfkit/ovf/plan"
 	"github.com/ovfkit/ovf/schemas"
 	"github.com/ovfkit/ovf/sign"
 	"github.com/ovfkit/ovf/xmltree"
@@ -126,10 +129,11 @@ func (v *Validator) envelope(doc *xmltree.Document, out *Validation) error {
 	return nil
 }
 
-// Rules lists every rule, by layer: those that a [Validator] reports on descriptors,
-// those on packages ([PackageRules]) and those on manifests and signatures
-// ([sign.Rules]).
+// Rules lists every rule of this package and those below it: the rules that a
+// [Validator] reports on descriptors; those on packages ([PackageRules]) and on
+// manifests and signatures ([sign.Rules]); on disks and their images ([disk.Rules]);
+// on message bundles; and on what an operator asks for ([plan.Rules]).
 func Rules() []diag.Rule {
 	return slices.Concat(xmltree.Rules(), schemas.Rules(), envelope.Rules(), environment.Rules(), envelope.SemanticRules(), envelope.TargetRules(),
-		PackageRules(), sign.Rules())
+		PackageRules(), sign.Rules(), disk.Rules(), i18n.Rules(), envelope.BundleRules(), plan.Rules())
 }

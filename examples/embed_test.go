@@ -48,7 +48,7 @@ func start(ctx context.Context, name, dir string, roots *x509.CertPool, choices 
 		return err
 	}
 	for _, c := range commands { // in the order of the start
-		fmt.Println(c.Machine, len(c.Args) > 0)
+		fmt.Println(c.Args[:3]) // exec.Command takes all of them
 	}
 	return nil
 }
@@ -75,9 +75,9 @@ func Example_embed() {
 	fmt.Println(err != nil)
 	// Output:
 	// signed by CN=Example Appliances
-	// DB1 true
-	// DB2 true
-	// WebTier true
+	// [qemu-system-x86_64 -name DB1]
+	// [qemu-system-x86_64 -name DB2]
+	// [qemu-system-x86_64 -name WebTier]
 	// no error
 	// true
 }

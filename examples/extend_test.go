@@ -2,6 +2,7 @@ package examples_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -20,8 +21,12 @@ type Backup struct {
 
 // UnmarshalElement reads the section.
 func (b *Backup) UnmarshalElement(e *xmltree.Element) (err error) {
+	keep := e.Child(backupNS, "Keep")
+	if keep == nil {
+		return errors.New("there is no Keep") // reported, and the section stays unknown
+	}
 	b.Element = e
-	b.Keep, err = strconv.Atoi(e.Child(backupNS, "Keep").Text())
+	b.Keep, err = strconv.Atoi(keep.Text())
 	return err
 }
 

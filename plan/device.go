@@ -54,7 +54,7 @@ func (a *assembly) buildOne(d *device, out *Device) {
 	}
 	out.Locations = make([]diag.Location, 0, d.count)
 	for it := d.first; it != nil; it = it.next {
-		out.Locations = append(out.Locations, it.Location(""))
+		out.Locations = append(out.Locations, position(it, ""))
 	}
 	switch d.first.kind {
 	case plainItem:

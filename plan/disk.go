@@ -156,7 +156,7 @@ func (r *resolver) addDisk(ps *properties, e *diskEntry) {
 }
 
 func (r *resolver) planDisk(ps *properties, e *diskEntry) Disk {
-	d := Disk{ID: e.id, Format: trim(value(e.Format)), Parent: trim(value(e.ParentRef)), Shared: e.shared, ReadOnly: e.readOnly, Location: e.located.Location("")}
+	d := Disk{ID: e.id, Format: trim(value(e.Format)), Parent: trim(value(e.ParentRef)), Shared: e.shared, ReadOnly: e.readOnly, Location: position(e.located, "")}
 	if n := value(e.PopulatedSize); n > 0 {
 		d.Populated = uint64(n)
 	}
@@ -174,7 +174,7 @@ func (r *resolver) planDisk(ps *properties, e *diskEntry) Disk {
 
 // capacity returns the size of a disk in bytes, and where it comes from.
 func (r *resolver) capacity(ps *properties, e *diskEntry) (uint64, Origin) {
-	at := e.located.Location("@capacity")
+	at := position(e.located, "@capacity")
 	origin := Origin{Kind: FromDescriptor, Location: at}
 	number := trim(e.Capacity)
 	name, isRef := envelope.Reference(number)

@@ -100,7 +100,7 @@ func (a *assembly) drive(s *scope, d *device, pub *Device, controller *device) D
 			hint("make an Item for each").add()
 	}
 	host := pub.HostResources[0]
-	at := d.host.Location("HostResource")
+	at := position(d.host, "HostResource")
 	kind, id := backing(host)
 	if kind == "" {
 		a.r.at("drive-backing-form", at, "the HostResource %s of the drive %s is neither a disk nor a file of the package; the drive stays empty", diag.Quote(host), d.first.label()).

@@ -7,7 +7,7 @@ func eulas(env *envelope.Envelope, t *texts) []Eula {
 	var out []Eula
 	add := func(content string, sections []envelope.Section) {
 		for s := range envelope.All[*envelope.EulaSection](sections) {
-			out = append(out, Eula{Content: content, Info: t.msg(&s.Info), License: t.msg(&s.License), Location: s.Location("")})
+			out = append(out, Eula{Content: content, Info: t.msg(&s.Info), License: t.msg(&s.License), Location: position(s, "")})
 		}
 	}
 	add("", env.Section)
@@ -22,7 +22,7 @@ func annotations(env *envelope.Envelope, t *texts) []Annotation {
 	var out []Annotation
 	add := func(content string, sections []envelope.Section) {
 		for s := range envelope.All[*envelope.AnnotationSection](sections) {
-			out = append(out, Annotation{Content: content, Info: t.msg(&s.Info), Text: t.msg(&s.Annotation), Location: s.Location("")})
+			out = append(out, Annotation{Content: content, Info: t.msg(&s.Info), Text: t.msg(&s.Annotation), Location: position(s, "")})
 		}
 	}
 	add("", env.Section)

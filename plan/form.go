@@ -64,7 +64,7 @@ func NewForm(ctx context.Context, in Input, c Choices) (*Form, error) {
 	r.networks()
 	ps := newProperties(r)
 	ps.assign()
-	if err := r.diags.List().Err(); err != nil {
+	if err := r.found().Err(); err != nil {
 		return nil, err
 	}
 	f := &Form{Locale: r.plan.Locale, Options: r.plan.Options, Option: r.option, Networks: r.plan.Networks}

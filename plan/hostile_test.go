@@ -144,7 +144,7 @@ func TestCorpus(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 		for _, d := range l {
-			if d.Hint == "" && d.Severity != diag.Info || d.Message == "" || d.Location.Line == 0 && d.Layer != diag.Usage {
+			if d.Hint == "" && d.Severity != diag.Info || d.Message == "" || d.Location.Line == 0 && d.Layer != diag.Usage || d.Location.Line > 0 && d.Location.Path == "" {
 				t.Errorf("%s: %+v", path, d)
 			}
 		}

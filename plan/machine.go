@@ -57,7 +57,7 @@ func (r *resolver) machineHardware(a *assembly, s *scope) {
 		return
 	}
 	h := &s.machine.Hardware
-	h.Section, h.Location = value(section.ID), section.Location("")
+	h.Section, h.Location = value(section.ID), position(section, "")
 	h.SystemTypes = systemTypes(section)
 	h.Transports = envelope.Transports(value(section.Transport))
 	devices := a.assemble(resource{section.Item, section.EthernetPortItem, section.StorageItem})

@@ -31,7 +31,7 @@ func (r *resolver) networks() {
 				continue
 			}
 			r.networkAt[name] = len(r.plan.Networks)
-			r.plan.Networks = append(r.plan.Networks, Network{Name: name, Description: r.texts.msg(n.Description), Target: r.c.Networks[name], Location: n.Location("")})
+			r.plan.Networks = append(r.plan.Networks, Network{Name: name, Description: r.texts.msg(n.Description), Target: r.c.Networks[name], Location: position(n, "")})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.c.Networks)) {

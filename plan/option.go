@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/internal/xmlbind"
 )
 
 // optionRules are the rules about deployment options (DSP0243 9.8).
@@ -37,7 +38,7 @@ func (r *resolver) options() {
 					hint("give each Configuration an id of its own").add()
 				continue
 			}
-			places[id] = c.Location("@id")
+			places[id] = position(c, "@id")
 			if value(c.Default) {
 				marked = append(marked, len(r.plan.Options))
 			}
@@ -102,6 +103,13 @@ func (r *resolver) optionIDs() []string {
 // located is anything that knows where it was read.
 type located interface {
 	Location(field string) diag.Location
+	Codec() xmlbind.Codec
+}
+
+// position is at.Location without the path. A plan has thousands of places, and
+// paths are only for those that a diagnostic names; see [resolver.found].
+func position(at located, field string) diag.Location {
+	return xmlbind.Position(*at.Codec().Origin(), field)
 }
 
 // selected reports whether something with a list of configuration ids,

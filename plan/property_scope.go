@@ -202,7 +202,7 @@ func (p *prop) path() string {
 // reference needs it.
 func (p *prop) where() diag.Location {
 	if p.place == (diag.Location{}) {
-		p.place = p.Location("")
+		p.place = position(p, "")
 	}
 	return p.place
 }

@@ -29,14 +29,14 @@ func (ps *properties) choose(p *prop) {
 		return
 	}
 	if v := ps.alternative(p); v != nil {
-		p.base = base{text: v.Value, origin: Origin{Kind: FromOption, From: ps.r.option, Location: v.Location("@value")}}
+		p.base = base{text: v.Value, origin: Origin{Kind: FromOption, From: ps.r.option, Location: position(v, "@value")}}
 		if len(strings.Fields(value(v.Configuration))) == 0 {
-			p.base.origin = Origin{Kind: p.kind(), Location: v.Location("@value")}
+			p.base.origin = Origin{Kind: p.kind(), Location: position(v, "@value")}
 		}
 		return
 	}
 	if p.Value != nil {
-		p.base = base{text: *p.Value, origin: Origin{Kind: p.kind(), Location: p.Location("@value")}}
+		p.base = base{text: *p.Value, origin: Origin{Kind: p.kind(), Location: position(p, "@value")}}
 		return
 	}
 	p.base = base{absent: true, origin: Origin{Kind: FromStandard, Location: p.where()}}

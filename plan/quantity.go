@@ -63,7 +63,7 @@ func (a *assembly) quantity(d *device, m measure) *Quantity {
 	if !ok {
 		return nil
 	}
-	q := &Quantity{Value: n, Unit: base, Origin: a.r.origin(it.configuration, it.Location(m.String()))}
+	q := &Quantity{Value: n, Unit: base, Origin: a.r.origin(it.configuration, position(it, m.String()))}
 	if d.low != nil || d.high != nil {
 		a.limits(d, m, q)
 	}

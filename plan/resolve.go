@@ -57,8 +57,7 @@ func Resolve(ctx context.Context, in Input, c Choices) (*Plan, error) {
 		}
 		r.note(found)
 	}
-	list := r.diags.List()
-	list.Sort()
+	list := r.found()
 	if err := list.Err(); err != nil {
 		return nil, err
 	}
@@ -73,8 +72,30 @@ func newResolver(ctx context.Context, in Input, c Choices) *resolver {
 	t, found := newTexts(ctx, in, c)
 	r.texts = t
 	r.note(found)
-	r.plan = &Plan{Descriptor: env.Location("").File, OVFVersion: env.Version().String(), ConformanceLevel: env.ConformanceLevel(), Locale: t.locale}
+	r.plan = &Plan{Descriptor: position(env, "").File, OVFVersion: env.Version().String(), ConformanceLevel: env.ConformanceLevel(), Locale: t.locale}
 	return r
+}
+
+// found returns the diagnostics, sorted and with the paths of their places.
+func (r *resolver) found() diag.List {
+	list := r.diags.List()
+	list.Sort()
+	doc := r.env.Codec().Origin().Document()
+	if doc == nil {
+		return list
+	}
+	complete := func(l *diag.Location) {
+		if l.Path == "" && l.Line > 0 && l.File == doc.File() {
+			l.Path = doc.PathAt(l.Offset)
+		}
+	}
+	for i := range list {
+		complete(&list[i].Location)
+		for k := range list[i].Related {
+			complete(&list[i].Related[k].Location)
+		}
+	}
+	return list
 }
 
 // note keeps what another part has found.

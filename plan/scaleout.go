@@ -71,7 +71,7 @@ func (r *resolver) prototypes(s *scope) map[string]*prototype {
 		out[sec.ID] = &prototype{id: sec.ID, count: int(min(count.Value, maxReplicas+1)), index: len(r.plan.ScaleOuts), at: sec}
 		r.prototypeIDs = append(r.prototypeIDs, sec.ID)
 		r.plan.ScaleOuts = append(r.plan.ScaleOuts, ScaleOut{Prototype: sec.ID, Collection: s.id, Description: r.texts.msg(sec.Description),
-			Count: count, Replicas: []string{}, Location: sec.Location("")})
+			Count: count, Replicas: []string{}, Location: position(sec, "")})
 	}
 	return out
 }
@@ -117,7 +117,7 @@ func (r *resolver) replicas(sec *envelope.ScaleOutSection) Quantity {
 		if c.Minimum != nil {
 			low = uint64(*c.Minimum)
 		}
-		q = Quantity{Value: uint64(c.Default), Min: &low, Origin: r.origin(c.Configuration, c.Location("@default"))}
+		q = Quantity{Value: uint64(c.Default), Min: &low, Origin: r.origin(c.Configuration, position(c, "@default"))}
 		if c.Maximum != nil {
 			high := uint64(*c.Maximum)
 			q.Max = &high

@@ -91,11 +91,11 @@ func (r *resolver) scope(content envelope.Content, parent *scope, suffix string)
 	r.scopes = append(r.scopes, s)
 	switch c := content.(type) {
 	case *envelope.VirtualSystem:
-		s.machine = &Machine{ID: s.id, Path: s.path, Name: r.texts.msg(c.Name), Info: r.texts.msg(&c.Info), Location: c.Location("")}
+		s.machine = &Machine{ID: s.id, Path: s.path, Name: r.texts.msg(c.Name), Info: r.texts.msg(&c.Info), Location: position(c, "")}
 		r.describe(s.machine, c)
 		r.plan.Machines = append(r.plan.Machines, s.machine)
 	case *envelope.VirtualSystemCollection:
-		s.collection = &Collection{ID: s.id, Name: r.texts.msg(c.Name), Products: r.products(c), Location: c.Location("")}
+		s.collection = &Collection{ID: s.id, Name: r.texts.msg(c.Name), Products: r.products(c), Location: position(c, "")}
 		if parent != nil {
 			s.collection.Parent = parent.id
 		}

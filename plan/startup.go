@@ -47,7 +47,7 @@ func (s *starter) machine(vs *envelope.VirtualSystem, item *envelope.StartupItem
 	on := Step{Machine: vs.ID, Action: string(envelope.StartPowerOn)}
 	off := Step{Machine: vs.ID, Action: string(envelope.StopPowerOff)}
 	if item != nil {
-		on.Location = item.Location("")
+		on.Location = position(item, "")
 		off.Location = on.Location
 		on.Delay, off.Delay = uint64(value(item.StartDelay)), uint64(value(item.StopDelay))
 		on.WaitForGuest = value(item.WaitingForGuest)

@@ -1,6 +1,7 @@
 package schemas_test
 
 import (
+	"path"
 	"testing"
 
 	"github.com/ovfkit/ovf/schemas"
@@ -8,10 +9,10 @@ import (
 
 func BenchmarkValidate(b *testing.B) {
 	v := compile(b, schemas.Options{})
-	for _, name := range []string{"full-1.x.ovf", "full-2.x.ovf", "rules/schema-element-order.bad.ovf"} {
+	for _, name := range []string{"full-1.x.ovf", "full-2.x.ovf", "../../internal/ruleexample/files/schema-element-order.bad.ovf"} {
 		data := read(b, name).Data
 		doc := parse(b, data)
-		b.Run(name, func(b *testing.B) {
+		b.Run(path.Base(name), func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
 			for b.Loop() {

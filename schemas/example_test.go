@@ -11,7 +11,7 @@ import (
 
 // A mistake is reported with its place, and what would be accepted there.
 func Example() {
-	data, err := os.ReadFile("testdata/rules/schema-element-order.bad.ovf")
+	data, err := os.ReadFile("../internal/ruleexample/files/schema-element-order.bad.ovf")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -47,7 +47,7 @@ func ExampleFromDir() {
 		fmt.Println(err)
 		return
 	}
-	data, err := os.ReadFile("testdata/rules/schema-vendor-section.bad.ovf")
+	data, err := os.ReadFile("../internal/ruleexample/files/schema-vendor-section.bad.ovf")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,9 +1,13 @@
 package xmltree
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
+
+	"github.com/ovfkit/ovf/diag"
 )
 
 // checkPaths compares the path of every element with one that is put together
@@ -29,6 +33,26 @@ func checkPaths(t testing.TB, n Node, path string) {
 		if got := k.Path(); got != want {
 			t.Fatalf("the path is %s, want %s", got, want)
 		}
+		checkPathAt(t, n.Document(), k.Location(), want)
+		if k.Kind() != Elem {
+			continue
+		}
+		if k.HasText() && !k.First().Valid() {
+			checkPathAt(t, n.Document(), k.TextLocation(), want)
+		}
+		for i := range k.Attrs() {
+			start, vstart, _ := k.AttrSpan(i)
+			name := strings.TrimRight(n.Document().Source()[start:vstart-1], "= \t\r\n")
+			checkPathAt(t, n.Document(), k.AttrLocation(i), want+"/@"+name)
+		}
+	}
+}
+
+// checkPathAt finds a path again by what else a location has.
+func checkPathAt(t testing.TB, d *Document, l diag.Location, want string) {
+	t.Helper()
+	if got := d.PathAt(l.Offset); got != want {
+		t.Fatalf("at %d is %q, want %q", l.Offset, got, want)
 	}
 }
 
@@ -39,7 +63,20 @@ func TestPath(t *testing.T) {
 		t.Errorf("the path is %s", got)
 	}
 	for i := range 300 {
-		checkPaths(t, parse(t, randomDocument(rand.New(rand.NewPCG(uint64(i), 11)))).Node(), "")
+		text := randomDocument(rand.New(rand.NewPCG(uint64(i), 11)))
+		checkPaths(t, parse(t, text).Node(), "")
+		if !strings.HasPrefix(text, "<?xml") { // else it may say that it is UTF-8
+			checkPaths(t, parse(t, string(encodeUTF16(binary.LittleEndian, "\uFEFF"+text))).Node(), "")
+		}
+	}
+	d = parse(t, "<?p?><a>x<b/></a> ")
+	for _, at := range []struct {
+		offset int64
+		want   string
+	}{{-1, ""}, {0, ""}, {4, ""}, {5, "/a"}, {8, "/a"}, {9, "/a/b"}, {12, "/a/b"}, {13, "/a"}, {16, "/a"}, {17, ""}, {18, ""}, {1000, ""}} {
+		if got := d.PathAt(at.offset); got != at.want {
+			t.Errorf("at %d is %q, want %q", at.offset, got, at.want)
+		}
 	}
 	corpus(t, func(t *testing.T, path string, data []byte) {
 		if d, err := Parse(path, data, Limits{}); err == nil && len(data) < 100_000 {

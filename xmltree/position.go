@@ -1,6 +1,8 @@
 package xmltree
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -18,7 +20,7 @@ type mark struct {
 // stride is how many bytes lie between two marks. A position is counted from
 // the mark before it, so it costs the same in a document of one long line as in
 // one of many, and the marks of either take little memory.
-const stride = 1 << 10
+const stride = 1 << 8
 
 // advance moves a mark on to an offset, or behind the character that holds it.
 func (d *Document) advance(m mark, offset int) mark {
@@ -117,4 +119,46 @@ func (d *Document) Location(start, end int) diag.Location {
 		l.EndLine, l.EndColumn = int(m.line)+1, int(m.column)+1
 	}
 	return l
+}
+
+// PathAt returns the path, as [Node.Path] has it, of what holds a byte of the
+// document as stored, which is how [diag.Location] counts: of the attribute whose
+// name begins there, else of the innermost element. It is "" outside of the root
+// element. So locations can be made without paths, which take longer than all the
+// rest of them, and get one when somebody is to see them.
+func (d *Document) PathAt(offset int64) string {
+	at := d.textOffset(offset)
+	k, found := slices.BinarySearchFunc(d.nodes[1:], at, func(n node, at int) int { return int(n.start) - at })
+	if found {
+		k++
+	}
+	n := Node{d, int32(k)} // the last one that begins at or before it
+	for n.Kind() != Root && (n.Kind() != Elem || at >= int(n.rec().end)) {
+		n = n.Parent()
+	}
+	path := n.Path()
+	for i := range n.Attrs() {
+		if a := n.attr(i); int(a.start) == at {
+			return path + "/@" + d.names[a.name].raw
+		}
+	}
+	return path
+}
+
+// textOffset is the reverse of mark.stored.
+func (d *Document) textOffset(offset int64) int {
+	stored := max(offset-int64(d.bom), 0)
+	if d.encoding == UTF8 {
+		return int(min(stored, int64(len(d.text))))
+	}
+	d.find(0) // makes the marks
+	k, found := slices.BinarySearchFunc(d.marks, stored, func(m mark, stored int64) int { return cmp.Compare(int64(m.stored), stored) })
+	if !found {
+		k--
+	}
+	m := d.marks[k]
+	for int64(m.stored) < stored && int(m.offset) < len(d.text) {
+		m = d.advance(m, int(m.offset)+1)
+	}
+	return int(m.offset)
 }

@@ -187,7 +187,8 @@ func TestDeployFromServer(t *testing.T) {
 }
 
 // A kill at any moment leaves the old deployment or the whole new one, and what it
-// leaves beside is gone after the next run. OVF_KILLS sets how many are tried.
+// leaves beside is gone after the next run; Ctrl-C leaves nothing beside. OVF_KILLS
+// sets how many are tried.
 func TestDeployKilled(t *testing.T) {
 	if args := os.Getenv("OVF_DEPLOY_ARGS"); args != "" { // the one that is killed
 		os.Exit(run(strings.Split(args, "\n"), strings.NewReader(""), io.Discard, os.Stderr))
@@ -199,39 +200,48 @@ func TestDeployKilled(t *testing.T) {
 	ova, cert := signedPackage(t, 16)
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out")
-	deploy := func(ip string, kill time.Duration) (killed bool) {
+	deploy := func(ip string, signal os.Signal, after time.Duration) (killed bool) {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestDeployKilled$")
 		cmd.Env = append(os.Environ(), "OVF_DEPLOY_ARGS="+strings.Join([]string{"deploy", ova, "--out", out, "--trust", cert, "--fresh", "--property", "ip=" + ip}, "\n"))
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		timer := time.AfterFunc(kill, func() { _ = cmd.Process.Kill() })
+		timer := time.AfterFunc(after, func() { _ = cmd.Process.Signal(signal) })
 		defer timer.Stop()
 		err := cmd.Wait()
-		if err != nil && cmd.ProcessState.Exited() {
+		if err != nil && cmd.ProcessState.Exited() && signal == os.Kill {
 			t.Fatalf("deploy failed: %v", err)
 		}
 		return err != nil
 	}
 	start := time.Now()
-	if deploy("2", time.Hour) {
+	if deploy("2", os.Kill, time.Hour) {
 		t.Fatal("not even one ends well")
 	}
 	took, after := time.Since(start), digestOf(t, out)
-	if deploy("1", time.Hour) {
+	if deploy("1", os.Kill, time.Hour) {
 		t.Fatal("not even one ends well")
 	}
 	before := digestOf(t, out)
 	killed := 0
 	for i := range kills {
-		if deploy(strconv.Itoa(1+i%2), time.Duration(mathrand.Int64N(int64(took)))) {
+		signal, entries := os.Kill, 0
+		if i%3 == 0 {
+			signal = os.Interrupt
+			list, _ := os.ReadDir(dir) // a kill before may have left something
+			entries = len(list)
+		}
+		if deploy(strconv.Itoa(1+i%2), signal, time.Duration(mathrand.Int64N(int64(took)))) {
 			killed++
+		}
+		if left, _ := os.ReadDir(dir); signal == os.Interrupt && len(left) > entries {
+			t.Errorf("Ctrl-C left %v", left)
 		}
 		if got := digestOf(t, out); got != before && got != after {
 			t.Fatalf("kill %d left something that is neither the old deployment nor the new one", i)
 		}
 	}
-	if deploy("1", time.Hour) {
+	if deploy("1", os.Kill, time.Hour) {
 		t.Fatal("the last one was killed")
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {

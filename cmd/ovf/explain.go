@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ovfkit/ovf"
+	"github.com/ovfkit/ovf/author"
 	"github.com/ovfkit/ovf/diag"
 	"github.com/ovfkit/ovf/envelope"
 	"github.com/ovfkit/ovf/internal/ruleexample"
@@ -29,8 +30,9 @@ func (c *cli) explainCommand() *cobra.Command {
 		Use:   "explain RULE...",
 		Short: "Explain a rule, with a bad and a good example",
 		Long: `Explain tells what a rule refuses, where the standard says so, and what goes
-wrong if it is ignored. It shows a descriptor that breaks the rule, with what
-ovf validate says about it, and one that keeps it.
+wrong if it is ignored. For a rule about descriptors it shows one that breaks the
+rule, with what ovf validate says about it, and one that keeps it. For the others
+it shows a few lines of each kind: part of a file, a command, or a description.
 
 ovf validate --list-rules lists the rules.`,
 		Example: `  ovf explain disk-file-ref
@@ -48,14 +50,16 @@ ovf validate --list-rules lists the rules.`,
 // explanation is a rule with its examples.
 type explanation struct {
 	diag.Rule
-	Bad      string    `json:"bad,omitempty"`
-	Found    diag.List `json:"found"`
-	Good     string    `json:"good,omitempty"`
-	examples bool
+	Bad   string    `json:"bad,omitempty"`
+	Found diag.List `json:"found"` // in Bad, if that is a descriptor
+	Good  string    `json:"good,omitempty"`
 }
 
+// allRules lists the rules of all packages, those of specs included.
+func allRules() []diag.Rule { return append(ovf.Rules(), author.Rules()...) }
+
 func (v *explain) run(args []string) error {
-	rules := ovf.Rules()
+	rules := allRules()
 	all := []explanation{}
 	for _, name := range args {
 		i := slices.IndexFunc(rules, func(r diag.Rule) bool { return r.Name == name })
@@ -114,7 +118,9 @@ func (v *explain) explain(r diag.Rule) (explanation, error) {
 	x := explanation{Rule: r, Found: diag.List{}}
 	bad, err := ruleexample.Bad(r.Name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return x, nil
+		texts, err := ruleexample.Texts()
+		x.Bad, x.Good = texts[r.Name].Bad, texts[r.Name].Good
+		return x, err
 	}
 	if err != nil {
 		return x, err
@@ -123,7 +129,7 @@ func (v *explain) explain(r diag.Rule) (explanation, error) {
 	if err != nil {
 		return x, err
 	}
-	x.Bad, x.Good, x.examples = string(bad), string(good), true
+	x.Bad, x.Good = string(bad), string(good)
 	name := r.Name + ".bad.ovf"
 	v.keep(name, bad)
 	check := ovf.Validator{Targets: envelope.Targets()}
@@ -145,10 +151,13 @@ func (v *explain) text(b *bytes.Buffer, x explanation) error {
 		clause = "no clause"
 	}
 	fmt.Fprintf(b, "%s: %s, layer %s, %s\n\n%s\n%s\n", x.Name, x.Severity, x.Layer, clause, x.Summary, x.Why)
-	if !x.examples {
+	if x.Bad == "" {
 		return nil
 	}
-	fmt.Fprintf(b, "\nBad:\n\n%s\n", block(x.Bad))
+	fmt.Fprintf(b, "\nBad:\n\n%s", block(x.Bad))
+	if len(x.Found) > 0 {
+		b.WriteByte('\n')
+	}
 	if err := diag.WriteText(b, x.Found, diag.TextOptions{Color: v.colored(v.stdout), Source: v.source}); err != nil {
 		return err
 	}

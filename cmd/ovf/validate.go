@@ -106,7 +106,7 @@ func targetNames() string {
 
 func completeRules(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var names []string
-	for _, r := range ovf.Rules() {
+	for _, r := range allRules() {
 		names = append(names, r.Name+"\t"+r.Summary)
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
@@ -336,7 +336,7 @@ func (v *validate) configure(out *ovf.Validator) error {
 }
 
 func (v *validate) listRules() error {
-	rules := ovf.Rules()
+	rules := allRules()
 	if v.json {
 		b, err := jsonText(map[string]any{"rules": rules})
 		if err != nil {

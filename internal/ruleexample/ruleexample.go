@@ -1,5 +1,6 @@
-// Package ruleexample holds a bad and a good descriptor for every rule about
-// descriptors: the command shows them, and a test runs them.
+// Package ruleexample holds a bad and a good example for every rule: descriptors for
+// the rules about descriptors, a few lines of text for the others ([Texts]). The
+// command shows them, and tests run them where that is possible.
 package ruleexample
 
 import (

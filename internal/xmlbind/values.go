@@ -93,19 +93,49 @@ func StripEach[L ~[]M, M Coder](list L) {
 // Locate returns where a field of a struct was read: an attribute by "@" and
 // its name, a child by its name, optionally with "[n]" counted from 1.
 func Locate(n xmltree.Node, field string) diag.Location {
-	if !n.Valid() {
+	switch k, attr := find(n, field); {
+	case !k.Valid():
+		return diag.Location{}
+	case attr >= 0:
+		return k.AttrLocation(attr)
+	case k != n && simple(k):
+		return k.TextLocation()
+	default:
+		return k.Location()
+	}
+}
+
+// Position is Locate without the path, which [xmltree.Document.PathAt] finds.
+func Position(n xmltree.Node, field string) diag.Location {
+	k, attr := find(n, field)
+	if !k.Valid() {
 		return diag.Location{}
 	}
-	if field == "" {
-		return n.Location()
+	if attr >= 0 {
+		start, _, end := k.AttrSpan(attr)
+		return k.Document().Location(start, end+1)
+	}
+	start, _ := k.Span()
+	open, end := k.Content()
+	if k != n && open != end && simple(k) {
+		return k.Document().Location(open, end)
+	}
+	return k.Document().Location(start, open)
+}
+
+// find returns the element of a field, or that of the struct if there is none, and
+// the number of the attribute, or -1.
+func find(n xmltree.Node, field string) (xmltree.Node, int) {
+	if !n.Valid() || field == "" {
+		return n, -1
 	}
 	if name, ok := strings.CutPrefix(field, "@"); ok {
 		for i := range n.Attrs() {
 			if !n.AttrIsNamespace(i) && n.AttrName(i).Local == name {
-				return n.AttrLocation(i)
+				return n, i
 			}
 		}
-		return n.Location()
+		return n, -1
 	}
 	name, index := field, 1
 	if head, rest, ok := strings.Cut(field, "["); ok {
@@ -116,14 +146,11 @@ func Locate(n xmltree.Node, field string) diag.Location {
 	for k := n.First(); k.Valid(); k = k.Next() {
 		if k.Kind() == xmltree.Elem && k.Name().Local == name {
 			if index--; index == 0 {
-				if simple(k) {
-					return k.TextLocation()
-				}
-				return k.Location()
+				return k, -1
 			}
 		}
 	}
-	return n.Location()
+	return n, -1
 }
 
 // OneMember reads a child into a field that holds one member of a substitution

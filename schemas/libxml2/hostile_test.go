@@ -98,9 +98,9 @@ func TestLeak(t *testing.T) {
 	v := compile(t, libxml2.Compile)
 	docs := []*xmltree.Document{
 		parse(t, sample(t, "cim-1.1.0.ovf")),
-		parse(t, sample(t, "rules/schema-value.bad.ovf")),
-		parse(t, sample(t, "rules/schema-element-order.bad.ovf")),
-		parse(t, sample(t, "rules/schema-vendor-section.bad.ovf")),
+		parse(t, sample(t, "../../internal/ruleexample/files/schema-value.bad.ovf")),
+		parse(t, sample(t, "../../internal/ruleexample/files/schema-element-order.bad.ovf")),
+		parse(t, sample(t, "../../internal/ruleexample/files/schema-vendor-section.bad.ovf")),
 	}
 	run := func(n int) {
 		for i := range n {
@@ -210,7 +210,7 @@ func TestVendorSchema(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		good := string(sample(t, "rules/schema-vendor-section.bad.ovf"))
+		good := string(sample(t, "../../internal/ruleexample/files/schema-vendor-section.bad.ovf"))
 		for doc, want := range map[string]string{
 			good: "",
 			strings.Replace(good, "PT1H", "hourly", 1): schemas.RuleValue,
