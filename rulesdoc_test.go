@@ -10,20 +10,29 @@ import (
 	"testing"
 
 	"github.com/ovfkit/ovf"
+	"github.com/ovfkit/ovf/author"
 	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/disk"
 	"github.com/ovfkit/ovf/envelope"
+	"github.com/ovfkit/ovf/environment"
+	"github.com/ovfkit/ovf/i18n"
+	"github.com/ovfkit/ovf/plan"
+	"github.com/ovfkit/ovf/schemas"
+	"github.com/ovfkit/ovf/sign"
+	"github.com/ovfkit/ovf/xmltree"
 )
 
 var update = flag.Bool("update", false, "write docs/rules.md anew")
 
 const rulesHead = `# Rules
 
-Every rule. ` + "`ovf explain RULE`" + ` shows a bad and a good example of each rule about descriptors. Rules about the files of a package, manifests,
-signatures and the like are reported where packages are opened, verified and signed, not by ` + "`ovf validate`" + `, and have no hits here.
+Every rule, by what it is about. ` + "`ovf explain RULE`" + ` shows a bad and a good example of each, and ` + "`ovf validate --list-rules`" + ` lists them.
 
-The last columns count descriptors and hits in a corpus of %d public descriptors, about 70 of them made invalid on purpose by the suites they come
-from, and 75 in the form that VMware used before OVF 1.0. Target rules are counted with all targets asked for, without the change of severities that
-the target strict makes.
+## Descriptors
+
+What ` + "`ovf validate`" + ` reports. The last columns count descriptors and hits in a corpus of %d public descriptors, about 70 of them made invalid on
+purpose by the suites they come from, and 75 in the form that VMware used before OVF 1.0. Target rules are counted with all targets asked for, without
+the change of severities that the target strict makes.
 `
 
 // remarks say why a rule that is hit in many descriptors is no false alarm.
@@ -57,8 +66,8 @@ var remarks = map[string]string{
 	"vsphere-extra-config":      "vSphere drops it unless told otherwise",
 }
 
-// docs/rules.md lists every rule with its hits over the corpus, and a remark
-// for each that is hit more than 50 times.
+// docs/rules.md lists every rule; those about descriptors with their hits over the
+// corpus, and a remark for each that is hit more than 50 times.
 func TestRulesDoc(t *testing.T) {
 	entries := index(t)
 	files, hits := map[string]int{}, map[string]int{}
@@ -82,27 +91,50 @@ func TestRulesDoc(t *testing.T) {
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, rulesHead, len(entries))
-	rules := ovf.Rules()
-	first := map[diag.Layer]int{} // layers in the order of their first rule
-	for i, r := range rules {
-		if _, ok := first[r.Layer]; !ok {
-			first[r.Layer] = i
+	ofDescriptors := slices.Concat(xmltree.Rules(), schemas.Rules(), envelope.Rules(), envelope.SemanticRules(), envelope.TargetRules())
+	layers(ofDescriptors, func(layer diag.Layer, rules []diag.Rule) {
+		fmt.Fprintf(&b, "\n### Layer %s\n\n| rule | severity | clause | what it refuses | descriptors | hits |\n|---|---|---|---|---|---|\n", layer)
+		for _, r := range rules {
+			text := r.Summary
+			if m := remarks[r.Name]; m != "" {
+				text += " *" + strings.ToUpper(m[:1]) + m[1:] + ".*"
+			} else if hits[r.Name] > 50 {
+				t.Errorf("%s is hit %d times: say why that is no false alarm", r.Name, hits[r.Name])
+			}
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %d | %d |\n", r.Name, r.Severity, r.Clause, text, files[r.Name], hits[r.Name])
+			delete(hits, r.Name)
+		}
+	})
+	if len(hits) > 0 {
+		t.Errorf("rules that are hit and not in the table of descriptors: %v", hits)
+	}
+	listed := map[string]bool{}
+	for _, r := range ofDescriptors {
+		listed[r.Name] = true
+	}
+	for _, part := range []struct {
+		title, text string
+		rules       []diag.Rule
+	}{
+		{"Archives and files of a package", "Reported where a package is opened.", ovf.PackageRules()},
+		{"Manifests, signatures and trust", "Reported by `ovf verify`, and where a package is signed.", sign.Rules()},
+		{"Disks and their images", "Reported by `ovf disk`, and where the content of a disk is read.", disk.Rules()},
+		{"Message bundles and languages", "Reported where texts are chosen: by `ovf resolve`, `ovf deploy` and `ovf i18n`.", slices.Concat(i18n.Rules(), envelope.BundleRules())},
+		{"Plans and the choices of an operator", "Reported by `ovf resolve`, `ovf env build` and `ovf deploy`.", plan.Rules()},
+		{"Environments", "Reported where an environment document is read.", environment.Rules()},
+		{"Specs", "Reported by `ovf new`.", author.Rules()},
+	} {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n", part.title, part.text)
+		fmt.Fprint(&b, "\n| rule | layer | severity | clause | what it refuses |\n|---|---|---|---|---|\n")
+		for _, r := range part.rules {
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", r.Name, r.Layer, r.Severity, r.Clause, r.Summary)
+			listed[r.Name] = true
 		}
 	}
-	slices.SortStableFunc(rules, func(a, b diag.Rule) int { return first[a.Layer] - first[b.Layer] })
-	layer := diag.Layer("")
-	for _, r := range rules {
-		if r.Layer != layer {
-			layer = r.Layer
-			fmt.Fprintf(&b, "\n## Layer %s\n\n| rule | severity | clause | what it refuses | descriptors | hits |\n|---|---|---|---|---|---|\n", layer)
+	for _, r := range append(ovf.Rules(), author.Rules()...) {
+		if !listed[r.Name] {
+			t.Errorf("%s is in no table", r.Name)
 		}
-		text := r.Summary
-		if m := remarks[r.Name]; m != "" {
-			text += " *" + strings.ToUpper(m[:1]) + m[1:] + ".*"
-		} else if hits[r.Name] > 50 {
-			t.Errorf("%s is hit %d times: say why that is no false alarm", r.Name, hits[r.Name])
-		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %d | %d |\n", r.Name, r.Severity, r.Clause, text, files[r.Name], hits[r.Name])
 	}
 	const name = "docs/rules.md"
 	if *update {
@@ -116,5 +148,20 @@ func TestRulesDoc(t *testing.T) {
 	}
 	if !bytes.Equal(have, b.Bytes()) {
 		t.Errorf("%s is out of date: run go test -run TestRulesDoc -update .", name)
+	}
+}
+
+// layers calls f for the rules of each layer, in the order of their first rules.
+func layers(rules []diag.Rule, f func(diag.Layer, []diag.Rule)) {
+	var order []diag.Layer
+	by := map[diag.Layer][]diag.Rule{}
+	for _, r := range rules {
+		if by[r.Layer] == nil {
+			order = append(order, r.Layer)
+		}
+		by[r.Layer] = append(by[r.Layer], r)
+	}
+	for _, l := range order {
+		f(l, by[l])
 	}
 }

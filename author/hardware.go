@@ -99,7 +99,12 @@ func (h *hardware) amount(a *Amount, t rasd.ResourceType, units string, unit uin
 		shown = &units
 	}
 	quantity := func(v Size) *uint64 { return new(uint64(v) / unit) }
-	name := func(v Size) string { return strings.TrimSpace(v.String() + " " + what) }
+	name := func(v Size) string {
+		if v == 1 {
+			return "1 " + strings.TrimSuffix(what, "s")
+		}
+		return v.String() + " " + what
+	}
 	id := h.item(rasd.Item{ElementName: name(a.Value), AllocationUnits: shown, ResourceType: &t, VirtualQuantity: quantity(a.Value)})
 	also := func(it rasd.Item) {
 		it.InstanceID, it.AllocationUnits, it.ResourceType = id, shown, &t

@@ -65,17 +65,23 @@ func (c *checker) virtv2vHardware(h *VirtualHardwareSection) {
 		c.at("v2v-options", i.Location("@configuration"), "there are items for single deployment options (%d in this section), and all would be used", n).
 			hint("resolve one option into a descriptor of its own").add()
 	}
+	units := map[string]string{} // by InstanceID: an Item that says none has that of the one before (DSP0243 9.8)
 	for i := range h.Item {
 		item := &h.Item[i]
 		if !memoryItem(item) {
 			continue
 		}
-		if u, err := c.unit(text(item.AllocationUnits)); err == nil {
+		unit := text(item.AllocationUnits)
+		if unit == "" {
+			unit = units[item.InstanceID]
+		}
+		units[item.InstanceID] = unit
+		if u, err := c.unit(unit); err == nil {
 			if n, err := u.Bytes(1); err == nil && n == 1<<20 {
 				continue
 			}
 		}
-		c.at("v2v-memory-unit", item.Location("AllocationUnits"), "the unit of memory is %s", diag.Quote(text(item.AllocationUnits))).
+		c.at("v2v-memory-unit", item.Location("AllocationUnits"), "the unit of memory is %s", diag.Quote(unit)).
 			hint("write the quantity in \"byte * 2^20\"").add()
 	}
 }

@@ -117,6 +117,7 @@ func (r *resolver) diskIDs() []string {
 // disks puts the disks that some machine uses into the plan, in the order of the
 // descriptor, yet parents before their children.
 func (r *resolver) disks(ps *properties) {
+	r.plan.Disks = make([]Disk, 0, len(r.diskList))
 	for _, e := range r.diskList {
 		if len(e.users) > 0 {
 			r.addDisk(ps, e)

@@ -29,12 +29,6 @@ var driveRules = []diag.Rule{
 		Why:     "The operator cannot map it."},
 }
 
-// drive is a drive of a machine that has a disk of the package.
-type drive struct {
-	entry *diskEntry
-	at    diag.Location
-}
-
 // connect finds out what the devices of a machine are attached to and what
 // stands behind them. devices and h.Devices are parallel.
 func (a *assembly) connect(s *scope, devices []device, h *Hardware) {
@@ -100,24 +94,23 @@ func (a *assembly) drive(s *scope, d *device, pub *Device, controller *device) D
 			hint("make an Item for each").add()
 	}
 	host := pub.HostResources[0]
-	at := position(d.host, "HostResource")
 	kind, id := backing(host)
 	if kind == "" {
-		a.r.at("drive-backing-form", at, "the HostResource %s of the drive %s is neither a disk nor a file of the package; the drive stays empty", diag.Quote(host), d.first.label()).
+		a.r.at("drive-backing-form", d.host.Location("HostResource"), "the HostResource %s of the drive %s is neither a disk nor a file of the package; the drive stays empty", diag.Quote(host), d.first.label()).
 			hint("write ovf:/disk/ and the diskId of a Disk, or ovf:/file/ and the id of a File").add()
 		return out
 	}
 	if right := "ovf:/" + kind + "/" + id; host != right {
-		a.r.at("drive-backing-form", at, "the HostResource %s of the drive %s is not in the form of the standard", diag.Quote(host), d.first.label()).
+		a.r.at("drive-backing-form", d.host.Location("HostResource"), "the HostResource %s of the drive %s is not in the form of the standard", diag.Quote(host), d.first.label()).
 			hint("write %s", diag.Quote(right)).add()
 	}
 	if kind == "file" {
-		out.File = a.file(d, id, at)
+		out.File = a.file(d, id)
 		return out
 	}
 	e := a.r.disk(id)
 	if e == nil {
-		f := a.r.at("drive-backing", at, "behind the drive %s is the disk %s, which does not exist", d.first.label(), diag.Quote(id))
+		f := a.r.at("drive-backing", d.host.Location("HostResource"), "behind the drive %s is the disk %s, which does not exist", d.first.label(), diag.Quote(id))
 		if name, ok := near(a.r.diskIDs(), id); ok {
 			f.hint("write %s", diag.Quote("ovf:/disk/"+name)).add()
 		} else {
@@ -126,16 +119,16 @@ func (a *assembly) drive(s *scope, d *device, pub *Device, controller *device) D
 		return out
 	}
 	out.Disk = e.id
-	s.drives = append(s.drives, drive{entry: e, at: at})
+	s.drives = append(s.drives, e)
 	return out
 }
 
 // file returns the id of a file that stands behind a drive, or "".
-func (a *assembly) file(d *device, id string, at diag.Location) string {
+func (a *assembly) file(d *device, id string) string {
 	if f := a.r.file(id); f != nil {
 		return f.ID
 	}
-	a.r.at("drive-backing", at, "behind the drive %s is the file %s, which does not exist", d.first.label(), diag.Quote(id)).
+	a.r.at("drive-backing", d.host.Location("HostResource"), "behind the drive %s is the file %s, which does not exist", d.first.label(), diag.Quote(id)).
 		hint("add a File with that id to References").add()
 	return ""
 }

@@ -69,7 +69,8 @@ func NewForm(ctx context.Context, in Input, c Choices) (*Form, error) {
 	}
 	f := &Form{Locale: r.plan.Locale, Options: r.plan.Options, Option: r.option, Networks: r.plan.Networks}
 	for _, sp := range ps.list {
-		for _, p := range sp.list {
+		for i := range sp.list {
+			p := &sp.list[i]
 			if p.configurable() && p.setting == nil {
 				f.Questions = append(f.Questions, ps.question(p))
 			}
@@ -82,7 +83,7 @@ func (ps *properties) question(p *prop) Question {
 	ps.choose(p)
 	p.value = p.base.text
 	q := Question{Name: p.path(), Accepts: p.spec.Accepts(), Values: slices.Clone(p.spec.Limits.Values),
-		spec: p.spec, most: ps.limits.Value}
+		spec: *p.spec, most: ps.limits.Value}
 	ps.property(&q.Property, p)
 	if p.scope != nil {
 		q.Content = p.scope.id

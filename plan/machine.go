@@ -45,7 +45,7 @@ func (r *resolver) hardware() {
 			done[s.content] = s
 		}
 		for _, d := range s.drives {
-			d.entry.users = append(d.entry.users, s)
+			d.users = append(d.users, s)
 		}
 	}
 }

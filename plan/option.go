@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/envelope"
 	"github.com/ovfkit/ovf/internal/xmlbind"
 )
 
@@ -106,10 +107,30 @@ type located interface {
 	Codec() xmlbind.Codec
 }
 
-// position is at.Location without the path. A plan has thousands of places, and
-// paths are only for those that a diagnostic names; see [resolver.found].
+// position is at.Location without end and path: a plan has thousands of places, of
+// which diagnostics name few.
 func position(at located, field string) diag.Location {
 	return xmlbind.Position(*at.Codec().Origin(), field)
+}
+
+// complete gives the places in the descriptor that diagnostics name their ends and
+// paths.
+func complete(env *envelope.Envelope, list diag.List) {
+	doc := env.Codec().Origin().Document()
+	if doc == nil {
+		return
+	}
+	one := func(l *diag.Location) {
+		if l.EndLine == 0 && l.Line > 0 && l.File == doc.File() {
+			*l = doc.LocationAt(l.Offset)
+		}
+	}
+	for i := range list {
+		one(&list[i].Location)
+		for k := range list[i].Related {
+			one(&list[i].Related[k].Location)
+		}
+	}
 }
 
 // selected reports whether something with a list of configuration ids,

@@ -18,17 +18,17 @@ type properties struct {
 	limits Limits
 	list   []*scopeProperties
 	of     map[*scope]*scopeProperties // nil is the key of those of the envelope
-	specs  map[specText]property.Spec
+	specs  map[specText]*property.Spec
 	names  *nameIndex // of all; see [properties.index]
 	bytes  int        // of all values so far
 }
 
 // scopeProperties are the properties that one machine or collection declares.
 type scopeProperties struct {
-	scope  *scope // nil for the envelope
-	list   []*prop
-	byFull map[string]*prop
-	// these are made when first needed
+	scope *scope // nil for the envelope
+	list  []prop
+	// these are made when first needed, the first two only for long lists
+	byFull    map[string]*prop
 	byKey     map[string][]*prop
 	spellings spellings
 }
@@ -41,7 +41,7 @@ type prop struct {
 	scope    *scope // nil for the envelope
 	name     property.Name
 	full     string
-	spec     property.Spec
+	spec     *property.Spec
 	secret   bool          // the value must not be shown
 	place    diag.Location // see [prop.where]
 
@@ -71,10 +71,13 @@ const (
 	failed // reported; what refers to it fails without a word
 )
 
-type specText struct{ typ, qualifiers string }
+type specText struct {
+	typ, qualifiers string
+	secret          bool
+}
 
 func newProperties(r *resolver) *properties {
-	ps := &properties{r: r, limits: r.c.Limits.withDefaults(), of: map[*scope]*scopeProperties{}, specs: map[specText]property.Spec{}}
+	ps := &properties{r: r, limits: r.c.Limits.withDefaults(), of: map[*scope]*scopeProperties{}, specs: map[specText]*property.Spec{}}
 	ps.collect(nil, r.env.Section)
 	for _, s := range r.scopes {
 		ps.collect(s, s.sections())
@@ -84,26 +87,34 @@ func newProperties(r *resolver) *properties {
 
 // collect notes the properties that a scope declares.
 func (ps *properties) collect(s *scope, sections []envelope.Section) {
-	sp := &scopeProperties{scope: s}
+	most := 0
+	for s := range envelope.All[*envelope.ProductSection](sections) {
+		most += len(s.Entry)
+	}
+	if most == 0 {
+		return
+	}
+	sp := &scopeProperties{scope: s, list: make([]prop, 0, most)} // which does not move
+	if most > fewProperties {
+		sp.byFull = make(map[string]*prop, most)
+	}
 	for ref := range declared(sections) {
 		if ps.r.env.Version() == envelope.Version2 && !ps.r.selected(ref.Property.Configuration, ref.Property) {
 			continue
 		}
-		p := &prop{Property: ref.Property, section: ref.Section, category: ref.Category, scope: s,
-			name: property.Name{Class: value(ref.Section.Class), Key: ref.Property.Key, Instance: value(ref.Section.Instance)}}
+		sp.list = append(sp.list, prop{Property: ref.Property, section: ref.Section, category: ref.Category, scope: s,
+			name: property.Name{Class: value(ref.Section.Class), Key: ref.Property.Key, Instance: value(ref.Section.Instance)}})
+		p := &sp.list[len(sp.list)-1]
 		p.full = p.name.String()
-		p.spec = ps.spec(ref.Property)
-		p.secret = p.spec.Type.Secret || ref.Property.Secret()
-		p.spec.Type.Secret = p.secret
-		if was := sp.byFull[p.full]; was != nil {
+		p.secret = ref.Property.Secret()
+		p.spec = ps.spec(p)
+		p.secret = p.spec.Type.Secret
+		if was := sp.full(p.full); was != p && was != nil {
 			ps.collision(p, was)
-			continue
+			sp.list = sp.list[:len(sp.list)-1]
+		} else if sp.byFull != nil {
+			sp.byFull[p.full] = p
 		}
-		if sp.byFull == nil {
-			sp.byFull = map[string]*prop{}
-		}
-		sp.byFull[p.full] = p
-		sp.list = append(sp.list, p)
 	}
 	if len(sp.list) == 0 {
 		return
@@ -145,32 +156,63 @@ func declared(sections []envelope.Section) func(yield func(envelope.PropertyRef)
 
 // spec returns what a property accepts. Descriptors have few different ones,
 // many times.
-func (ps *properties) spec(p *envelope.Property) property.Spec {
-	k := specText{p.Type, value(p.Qualifiers)}
+func (ps *properties) spec(p *prop) *property.Spec {
+	k := specText{p.Type, value(p.Qualifiers), p.secret}
 	s, ok := ps.specs[k]
 	if !ok {
-		s, _ = property.ParseSpec(k.typ, k.qualifiers)
+		spec, _ := property.ParseSpec(k.typ, k.qualifiers)
+		spec.Type.Secret = spec.Type.Secret || p.secret
+		s = &spec
 		ps.specs[k] = s
 	}
 	return s
 }
 
-// find returns the properties of a scope with a full name, or else those with
-// a key.
-func (sp *scopeProperties) find(name string) []*prop {
+// fewProperties is how many are looked through one by one.
+const fewProperties = 8
+
+// full returns the property of a scope with a full name, or nil.
+func (sp *scopeProperties) full(name string) *prop {
 	if sp == nil {
 		return nil
 	}
-	if p := sp.byFull[name]; p != nil {
-		return []*prop{p}
+	if sp.byFull != nil {
+		return sp.byFull[name]
 	}
-	if sp.byKey == nil {
-		sp.byKey = make(map[string][]*prop, len(sp.list))
-		for _, p := range sp.list {
-			sp.byKey[p.Key] = append(sp.byKey[p.Key], p)
+	for i := range sp.list {
+		if sp.list[i].full == name {
+			return &sp.list[i]
 		}
 	}
-	return sp.byKey[name]
+	return nil
+}
+
+// find returns the properties of a scope with a full name, or else those with
+// a key.
+func (sp *scopeProperties) find(name string) []*prop {
+	if p := sp.full(name); p != nil {
+		return []*prop{p}
+	}
+	if sp == nil {
+		return nil
+	}
+	if sp.byKey != nil {
+		return sp.byKey[name]
+	}
+	if len(sp.list) > fewProperties {
+		sp.byKey = make(map[string][]*prop, len(sp.list))
+	}
+	var out []*prop
+	for i := range sp.list {
+		p := &sp.list[i]
+		if sp.byKey != nil {
+			sp.byKey[p.Key] = append(sp.byKey[p.Key], p)
+		}
+		if p.Key == name {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // fullNames returns the full names of some properties.
@@ -215,8 +257,9 @@ func (p *prop) configurable() bool { return value(p.UserConfigurable) }
 func (ps *properties) deliver() {
 	n := 0
 	for _, s := range ps.r.scopes {
-		var own []*prop
-		if sp := ps.of[s]; sp != nil {
+		var own []prop
+		sp := ps.of[s]
+		if sp != nil {
 			own = sp.list
 		}
 		var parent []Property
@@ -229,15 +272,15 @@ func (ps *properties) deliver() {
 			return
 		}
 		list := make([]Property, len(own), len(own)+len(parent))
-		for i, p := range own {
-			ps.property(&list[i], p)
+		for i := range own {
+			ps.property(&list[i], &own[i])
 		}
 		if s.collection != nil {
 			s.collection.Properties = list
 			continue
 		}
 		for i := range parent {
-			if len(own) > 0 && ps.of[s].byFull[parent[i].Name] != nil {
+			if sp.full(parent[i].Name) != nil {
 				continue // overridden
 			}
 			list = append(list, parent[i])

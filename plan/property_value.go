@@ -12,9 +12,9 @@ import (
 // resolve gives every property its value.
 func (ps *properties) resolve() {
 	for _, sp := range ps.list {
-		for _, p := range sp.list {
-			ps.choose(p)
-			ps.resolveOne(p)
+		for i := range sp.list {
+			ps.choose(&sp.list[i])
+			ps.resolveOne(&sp.list[i])
 		}
 	}
 }
@@ -170,7 +170,7 @@ func setIt(p *prop) string {
 // unfit reports a value of the descriptor that does not fit. What only a vendor
 // or CIM defines gives a warning.
 func (ps *properties) unfit(p *prop, err *property.ValueError) {
-	standard := p.spec
+	standard := *p.spec
 	standard.Limits.MinValue, standard.Limits.MaxValue = nil, nil
 	f := ps.r.at("value-unfit", p.base.origin.Location, "the value of property %s%s does not fit: %s", diag.Quote(p.full), p.of(), err).because(err)
 	if p.base.origin.Location != p.where() {

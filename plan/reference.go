@@ -49,7 +49,7 @@ func (ps *properties) expand(p *prop) {
 			p.refs = append(p.refs, Reference{Name: s.Text, Property: t.full, Content: t.scope.id, Location: t.where()})
 		}
 	}
-	p.spec.Type.Secret = p.secret
+	p.spec = ps.spec(p)
 	switch {
 	case p.state == failed:
 		return

@@ -36,21 +36,26 @@ func Resolve(ctx context.Context, in Input, c Choices) (*Plan, error) {
 	r.contents()
 	r.networks()
 	r.indexDisks()
-	r.hardware()
+	side := r.beside(func(r *resolver) {
+		r.hardware()
+		start, stop, found := startup(r.env)
+		r.note(found)
+		r.plan.Startup, r.plan.Shutdown = r.replicated(start), r.replicated(stop)
+		r.plan.ConformanceLevel = r.env.ConformanceLevel()
+	})
 	ps := newProperties(r)
 	ps.assign()
 	ps.resolve()
 	ps.deliver()
+	r.plan.Eulas, r.plan.Annotations = eulas(r.env, r.texts), annotations(r.env, r.texts)
+	r.note(extensions(r.env, r.c))
+	err := buildEnvironments(r.plan, r.c)
+	side()
 	r.disks(ps)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r.plan.Eulas, r.plan.Annotations = eulas(r.env, r.texts), annotations(r.env, r.texts)
-	r.note(extensions(r.env, r.c))
-	start, stop, found := startup(r.env)
-	r.note(found)
-	r.plan.Startup, r.plan.Shutdown = r.replicated(start), r.replicated(stop)
-	if err := buildEnvironments(r.plan, r.c); err != nil {
+	if err != nil {
 		var found diag.List
 		if !errors.As(err, &found) && r.diags.Count(diag.Error) == 0 {
 			return nil, err
@@ -72,30 +77,45 @@ func newResolver(ctx context.Context, in Input, c Choices) *resolver {
 	t, found := newTexts(ctx, in, c)
 	r.texts = t
 	r.note(found)
-	r.plan = &Plan{Descriptor: position(env, "").File, OVFVersion: env.Version().String(), ConformanceLevel: env.ConformanceLevel(), Locale: t.locale}
+	r.plan = &Plan{Descriptor: position(env, "").File, OVFVersion: env.Version().String(), Locale: t.locale}
 	return r
 }
 
-// found returns the diagnostics, sorted and with the paths of their places.
+// found returns the diagnostics, sorted and with their whole places.
 func (r *resolver) found() diag.List {
 	list := r.diags.List()
 	list.Sort()
-	doc := r.env.Codec().Origin().Document()
-	if doc == nil {
-		return list
-	}
-	complete := func(l *diag.Location) {
-		if l.Path == "" && l.Line > 0 && l.File == doc.File() {
-			l.Path = doc.PathAt(l.Offset)
-		}
-	}
-	for i := range list {
-		complete(&list[i].Location)
-		for k := range list[i].Related {
-			complete(&list[i].Related[k].Location)
-		}
-	}
+	complete(r.env, list)
 	return list
+}
+
+// beside lets part of the work run at the same time as what follows, until the
+// function that it returns is called. That work may fill what nothing else touches;
+// it has findings of its own, which come behind the others.
+func (r *resolver) beside(work func(*resolver)) (wait func()) {
+	side := *r
+	side.diags, side.optionSeen, side.said = diag.Collector{}, nil, nil
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		work(&side)
+	}()
+	return func() {
+		<-done
+		r.units, r.unitWords = side.units, side.unitWords
+		const once = "option-unknown"
+		said := map[string]bool{}
+		for _, d := range r.diags.List() {
+			if d.Rule == once {
+				said[d.Message] = true
+			}
+		}
+		for _, d := range side.diags.List() {
+			if d.Rule != once || !said[d.Message] {
+				r.diags.Add(d)
+			}
+		}
+	}
 }
 
 // note keeps what another part has found.

@@ -22,13 +22,12 @@ var scopeRules = []diag.Rule{
 type scope struct {
 	id         string
 	content    envelope.Content
-	parent     *scope      // the collection around it; nil for the outermost
-	machine    *Machine    // nil for a collection
-	collection *Collection // nil for a machine
-	children   []*scope    // of a collection, in order
-	path       []string    // ids of the collections around it, the outermost first
-	inner      []string    // path of the children
-	drives     []drive     // of a machine: those with a disk of the package
+	parent     *scope       // the collection around it; nil for the outermost
+	machine    *Machine     // nil for a collection
+	collection *Collection  // nil for a machine
+	path       []string     // ids of the collections around it, the outermost first
+	inner      []string     // path of the children
+	drives     []*diskEntry // of a machine: the disk of each drive with one of the package
 }
 
 // sections returns the sections of the content.
@@ -38,11 +37,28 @@ func (s *scope) sections() []envelope.Section { return s.content.Sections() }
 func (r *resolver) contents() {
 	r.plan.Machines = []*Machine{} // none is an empty list in JSON
 	if r.env.Content != nil {
+		n := 0
+		for range envelope.Walk(r.env.Content) {
+			n++
+		}
+		r.scopes = make([]*scope, 0, n)
+		r.plan.Machines = make([]*Machine, 0, n)
 		r.scope(r.env.Content, nil, "")
 	}
 	for _, id := range slices.Sorted(maps.Keys(r.c.Instances)) {
 		r.unknownPrototype(id)
 	}
+	ids := make(map[string]bool, len(r.scopes))
+	for _, s := range r.scopes {
+		ids[s.id] = true
+	}
+	if len(ids) < len(r.scopes) {
+		r.repeated()
+	}
+}
+
+// repeated reports ids that several machines or collections have.
+func (r *resolver) repeated() {
 	type place struct {
 		parent *scope
 		id     string
@@ -81,9 +97,9 @@ func (r *resolver) contents() {
 	}
 }
 
-// scope adds a content and everything in it. The suffix is that of the replica
-// around it, which its id gets too.
-func (r *resolver) scope(content envelope.Content, parent *scope, suffix string) *scope {
+// scope adds a content and everything in it, and returns its id. The suffix is that
+// of the replica around it, which its id gets too.
+func (r *resolver) scope(content envelope.Content, parent *scope, suffix string) string {
 	s := &scope{id: content.ContentID() + suffix, content: content, parent: parent}
 	if parent != nil {
 		s.path = parent.inner
@@ -105,7 +121,7 @@ func (r *resolver) scope(content envelope.Content, parent *scope, suffix string)
 		for _, k := range c.Content {
 			p := prototypes[k.ContentID()]
 			if p == nil {
-				s.children = append(s.children, r.scope(k, s, suffix))
+				r.scope(k, s, suffix)
 				continue
 			}
 			for n := range p.count {
@@ -113,13 +129,12 @@ func (r *resolver) scope(content envelope.Content, parent *scope, suffix string)
 				if !r.replica(p) {
 					break
 				}
-				child := r.scope(k, s, own)
-				s.children = append(s.children, child)
-				r.plan.ScaleOuts[p.index].Replicas = append(r.plan.ScaleOuts[p.index].Replicas, child.id)
+				id := r.scope(k, s, own)
+				r.plan.ScaleOuts[p.index].Replicas = append(r.plan.ScaleOuts[p.index].Replicas, id)
 			}
 		}
 	}
-	return s
+	return s.id
 }
 
 // describe sets what the sections of a machine say of it beside its hardware.

@@ -38,7 +38,8 @@ func (ps *properties) index() *nameIndex {
 	}
 	x := &nameIndex{byFull: map[string][]*prop{}, byKey: map[string][]*prop{}, byScope: map[string][]*scopeProperties{}, spellings: spellings{}}
 	for _, sp := range ps.list {
-		for _, p := range sp.list {
+		for i := range sp.list {
+			p := &sp.list[i]
 			x.byFull[p.full] = append(x.byFull[p.full], p)
 			x.byKey[p.Key] = append(x.byKey[p.Key], p)
 			x.spellings.add(p.full)

@@ -47,7 +47,7 @@ func newTexts(ctx context.Context, in Input, c Choices) (*texts, diag.List) {
 	}
 	for i := range env.Strings {
 		s := &env.Strings[i]
-		bundles[i] = i18n.Bundle{Locale: value(s.Lang), Location: s.Location("")}
+		bundles[i] = i18n.Bundle{Locale: value(s.Lang), Location: position(s, "")}
 		if blank(s.Lang) && !blank(s.FileRef) {
 			read(i) // only the file says the locale
 		}
@@ -62,6 +62,7 @@ func newTexts(ctx context.Context, in Input, c Choices) (*texts, diag.List) {
 	t := &texts{}
 	t.catalog, notes = i18n.NewCatalog(env.Locale(), bundles, chain)
 	found = append(found, notes...)
+	complete(env, found)
 	for _, i := range chain {
 		if i == i18n.InLine {
 			_, t.locale = t.catalog.Text("", "")

@@ -60,12 +60,12 @@ func (d *Document) countOrdinals() {
 			d.ordinals[c] = count[w]
 		}
 		for c := first; c != 0; c = d.nodes[c].next {
-			if w := word[d.nodes[c].name]; count[w] == 1 {
-				d.ordinals[c] = 0
+			switch w := word[d.nodes[c].name]; {
+			case count[w] == 1:
+				d.ordinals[c], count[w] = 0, 0
+			case count[w] == d.ordinals[c]: // the last one
+				count[w] = 0
 			}
-		}
-		for c := first; c != 0; c = d.nodes[c].next {
-			count[word[d.nodes[c].name]] = 0
 		}
 	}
 }

@@ -33,26 +33,24 @@ func checkPaths(t testing.TB, n Node, path string) {
 		if got := k.Path(); got != want {
 			t.Fatalf("the path is %s, want %s", got, want)
 		}
-		checkPathAt(t, n.Document(), k.Location(), want)
-		if k.Kind() != Elem {
-			continue
-		}
-		if k.HasText() && !k.First().Valid() {
-			checkPathAt(t, n.Document(), k.TextLocation(), want)
-		}
-		for i := range k.Attrs() {
-			start, vstart, _ := k.AttrSpan(i)
-			name := strings.TrimRight(n.Document().Source()[start:vstart-1], "= \t\r\n")
-			checkPathAt(t, n.Document(), k.AttrLocation(i), want+"/@"+name)
+		d := n.Document()
+		checkLocationAt(t, d, k.Location())
+		if k.Kind() == Elem {
+			if k.HasText() && !k.First().Valid() {
+				checkLocationAt(t, d, k.TextLocation())
+			}
+			for i := range k.Attrs() {
+				checkLocationAt(t, d, k.AttrLocation(i))
+			}
 		}
 	}
 }
 
-// checkPathAt finds a path again by what else a location has.
-func checkPathAt(t testing.TB, d *Document, l diag.Location, want string) {
+// checkLocationAt finds a location again by its beginning alone.
+func checkLocationAt(t testing.TB, d *Document, want diag.Location) {
 	t.Helper()
-	if got := d.PathAt(l.Offset); got != want {
-		t.Fatalf("at %d is %q, want %q", l.Offset, got, want)
+	if got := d.LocationAt(want.Offset); got != want {
+		t.Fatalf("at %d is %+v, want %+v", want.Offset, got, want)
 	}
 }
 
@@ -74,7 +72,7 @@ func TestPath(t *testing.T) {
 		offset int64
 		want   string
 	}{{-1, ""}, {0, ""}, {4, ""}, {5, "/a"}, {8, "/a"}, {9, "/a/b"}, {12, "/a/b"}, {13, "/a"}, {16, "/a"}, {17, ""}, {18, ""}, {1000, ""}} {
-		if got := d.PathAt(at.offset); got != at.want {
+		if got := d.LocationAt(at.offset).Path; got != at.want {
 			t.Errorf("at %d is %q, want %q", at.offset, got, at.want)
 		}
 	}

@@ -121,28 +121,31 @@ func (d *Document) Location(start, end int) diag.Location {
 	return l
 }
 
-// PathAt returns the path, as [Node.Path] has it, of what holds a byte of the
-// document as stored, which is how [diag.Location] counts: of the attribute whose
-// name begins there, else of the innermost element. It is "" outside of the root
-// element. So locations can be made without paths, which take longer than all the
-// rest of them, and get one when somebody is to see them.
-func (d *Document) PathAt(offset int64) string {
+// LocationAt returns the whole location of what begins at a byte of the document
+// as stored, which is how [diag.Location] counts: that of an attribute, of the
+// content of an element, or else of the innermost node around. So whoever has
+// thousands of places can keep what [Document.Location] gives for their beginnings,
+// and complete those that somebody is to see: a path takes longer than all the rest.
+func (d *Document) LocationAt(offset int64) diag.Location {
 	at := d.textOffset(offset)
 	k, found := slices.BinarySearchFunc(d.nodes[1:], at, func(n node, at int) int { return int(n.start) - at })
 	if found {
 		k++
 	}
 	n := Node{d, int32(k)} // the last one that begins at or before it
-	for n.Kind() != Root && (n.Kind() != Elem || at >= int(n.rec().end)) {
+	for n.Kind() != Root && at >= int(n.rec().end) {
 		n = n.Parent()
 	}
-	path := n.Path()
+	r := n.rec()
+	if r.kind == Elem && at == int(r.open) {
+		return n.TextLocation()
+	}
 	for i := range n.Attrs() {
-		if a := n.attr(i); int(a.start) == at {
-			return path + "/@" + d.names[a.name].raw
+		if int(n.attr(i).start) == at {
+			return n.AttrLocation(i)
 		}
 	}
-	return path
+	return n.Location()
 }
 
 // textOffset is the reverse of mark.stored.

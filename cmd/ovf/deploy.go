@@ -20,6 +20,7 @@ import (
 	"github.com/ovfkit/ovf"
 	"github.com/ovfkit/ovf/cmd/ovf/internal/cells"
 	"github.com/ovfkit/ovf/cmd/ovf/internal/summary"
+	"github.com/ovfkit/ovf/diag"
 	"github.com/ovfkit/ovf/disk"
 	"github.com/ovfkit/ovf/internal/source"
 	"github.com/ovfkit/ovf/plan"
@@ -110,6 +111,9 @@ func (v *deployVerb) run(ctx context.Context, args []string) (err error) {
 	report, err := pkg.Verify(ctx, policy)
 	bar.done()
 	if err != nil {
+		var refused diag.List
+		_ = errors.As(err, &refused)
+		v.hint(report, refused)
 		if report != nil && !v.json {
 			_ = report.WriteText(v.stderr) // the error says the rest
 		}

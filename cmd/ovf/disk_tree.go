@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -117,7 +118,7 @@ func treeText(name string, g *disk.Graph) string {
 		if load.Unknown > 0 {
 			least = fmt.Sprintf("; the size of %d files is not known", load.Unknown)
 		}
-		fmt.Fprintf(&b, "download: %s in %d files, %s if each disk came alone%s\n", summary.Size(uint64(load.Bytes)), len(load.Files), summary.Size(uint64(load.Separate)), least)
+		fmt.Fprintf(&b, "download: %s in %s, %s if each disk came alone%s\n", summary.Size(uint64(load.Bytes)), files(len(load.Files)), summary.Size(uint64(load.Separate)), least)
 	}
 	return b.String()
 }
@@ -174,4 +175,12 @@ func systems(d *disk.Disk) string {
 		names = append(names, u.System)
 	}
 	return strings.Join(names, ", ")
+}
+
+// files writes a number of files.
+func files(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return strconv.Itoa(n) + " files"
 }

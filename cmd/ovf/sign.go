@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ovfkit/ovf"
+	"github.com/ovfkit/ovf/cmd/ovf/internal/cells"
+	"github.com/ovfkit/ovf/diag"
 	"github.com/ovfkit/ovf/sign"
 )
 
@@ -92,8 +95,10 @@ func (v *signVerb) run(ctx context.Context, args []string) error {
 		return usagef("%s: %w", args[0], err)
 	case err != nil:
 		return v.staleHint(err)
-	case !v.json:
+	case v.quiet:
 		return nil
+	case !v.json:
+		return v.print(fmt.Appendf(nil, "%s: signed by %s\n", cells.Clean(certificate), diag.Quote(s.Chain[0].Subject.String())))
 	}
 	text, err := json.MarshalIndent(struct {
 		Package     string `json:"package"`

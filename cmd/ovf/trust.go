@@ -82,6 +82,42 @@ func (v *trustFlags) policy() (sign.Policy, error) {
 	return p, nil
 }
 
+// inFlags puts the flags of the command in the place of what a program sets in the
+// policy.
+var inFlags = strings.NewReplacer(
+	"by AllowSHA1", "with --allow-sha1",
+	"by the level no-manifest", "with --level no-manifest",
+	"into Policy.Roots", "into the file of --trust",
+	"to Policy.Roots, and missing intermediates to Policy.Intermediates", "and missing intermediates to the file of --trust",
+	"to Policy.Roots", "to the file of --trust",
+	"accept this by AllowExpired", "judge it by the time of signing with --at",
+	", or widen Policy.KeyUsages", "",
+	", or accept this by AllowWeakKeys", "",
+	", or accept this by AllowUnknownRevocation", ", with --crl",
+	"hand in the content, or read it through NewReader and accept this by AllowUnread", "have it fetched with --allow-remote HOST",
+)
+
+// hint makes the hints of a report, and of the diagnostics that are its error, those
+// of the command.
+func (v *trustFlags) hint(r *sign.Report, found diag.List) {
+	change := func(hint *string, rule string) {
+		*hint = inFlags.Replace(*hint)
+		if rule == "signature-missing" && !v.require && len(v.publishers) == 0 { // else a signature is asked for at every level
+			*hint += "; --level unsigned accepts the package by its manifest alone"
+		}
+	}
+	if r != nil {
+		for i := range r.Rows {
+			if row := &r.Rows[i]; row.Refuses {
+				change(&row.Hint, row.Rule)
+			}
+		}
+	}
+	for i := range found {
+		change(&found[i].Hint, found[i].Rule)
+	}
+}
+
 func parseTime(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil

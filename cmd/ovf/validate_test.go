@@ -5,12 +5,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/ovfkit/ovf"
-	"github.com/ovfkit/ovf/diag"
+	"github.com/ovfkit/ovf/internal/ruleexample"
 )
 
 const broken = `<?xml version="1.0" encoding="UTF-8"?>
@@ -160,19 +160,31 @@ func TestValidateEngine(t *testing.T) {
 	r.want(t, exitInput)
 }
 
-// Every rule can be explained.
+// Every rule is listed, and explained with two examples. Where these are descriptors,
+// what is wrong with the bad one is shown.
 func TestExplain(t *testing.T) {
-	for _, rule := range ovf.Rules() {
+	listed := execute("", "validate", "--list-rules")
+	listed.want(t, exitGood)
+	for _, rule := range allRules() {
+		if !strings.Contains(listed.stdout, " "+rule.Name+" ") {
+			t.Errorf("%s is not listed", rule.Name)
+		}
 		r := execute("", "explain", rule.Name)
 		r.want(t, exitGood)
-		if !strings.Contains(r.stdout, rule.Summary) {
-			t.Errorf("%s: no summary", rule.Name)
+		if !strings.Contains(r.stdout, rule.Summary) || !strings.Contains(r.stdout, "Bad:\n\n    ") || !strings.Contains(r.stdout, "Good:\n\n    ") {
+			t.Errorf("%s: something is missing:\n%s", rule.Name, r.stdout)
 		}
-		if rule.Layer == diag.Semantic || rule.Layer == diag.Target {
-			if !strings.Contains(r.stdout, "Bad:") || !strings.Contains(r.stdout, "["+rule.Name+"]") || !strings.Contains(r.stdout, "Good:") {
-				t.Errorf("%s: no examples:\n%s", rule.Name, r.stdout)
-			}
+		if _, err := ruleexample.Bad(rule.Name); err == nil && !strings.Contains(r.stdout, "["+rule.Name+"]") {
+			t.Errorf("%s: the mistake is not shown:\n%s", rule.Name, r.stdout)
 		}
+	}
+	r := execute("", "explain", "spec-key", "vmdk-extent-name", "--json")
+	r.want(t, exitGood)
+	var out struct {
+		Rules []struct{ Name, Bad, Good string }
+	}
+	if unmarshal(t, r, &out); len(out.Rules) != 2 || out.Rules[1].Bad != "RW 20971520 FLAT \"/etc/passwd\" 0\n" || !strings.Contains(out.Rules[0].Good, "cpus") {
+		t.Errorf("%s", r.stdout)
 	}
 	execute("", "explain", "disk-fileref").want(t, exitUsage, "disk-file-ref")
 }
@@ -246,4 +258,32 @@ func TestValidateCorpusAgainstXmllint(t *testing.T) {
 		}
 	}
 	t.Logf("%d verdicts agree", agree)
+}
+
+var ovfCall = regexp.MustCompile(`\bovf ((?:[a-z]+ )*)(.*)`)
+
+// The examples of rules have no verb and no flag that the command has not.
+func TestExplainCalls(t *testing.T) {
+	texts, err := ruleexample.Texts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := 0
+	for rule, text := range texts {
+		for _, m := range ovfCall.FindAllStringSubmatch(text.Bad+text.Good, -1) {
+			cmd, _, err := (&cli{}).root().Find(strings.Fields(m[1]))
+			if err != nil || !cmd.HasParent() {
+				continue // prose
+			}
+			calls++
+			for _, word := range strings.Fields(m[2]) {
+				if name, ok := strings.CutPrefix(strings.TrimRight(word, ",;"), "--"); ok && cmd.Flags().Lookup(name) == nil {
+					t.Errorf("%s: %s has no flag --%s", rule, cmd.CommandPath(), name)
+				}
+			}
+		}
+	}
+	if calls < 40 {
+		t.Errorf("only %d calls of ovf", calls)
+	}
 }

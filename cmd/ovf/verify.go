@@ -77,6 +77,7 @@ func (v *verifyVerb) run(ctx context.Context, args []string) error {
 		}
 		return &fileError{err}
 	}
+	v.hint(report, list)
 	var text []byte
 	switch {
 	case v.json:

@@ -16,6 +16,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -240,3 +241,45 @@ func bytesRead(t *testing.T) int64 {
 	t.Skip("/proc/self/io has no rchar")
 	return 0
 }
+
+// What to do is said in the words of the command.
+func TestVerifyHints(t *testing.T) {
+	dir, _ := signedFolder(t)
+	verify := func(flags ...string) string {
+		return execute("", append([]string{"verify", dir}, flags...)...).stdout
+	}
+	has := func(got, want string) {
+		t.Helper()
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in:\n%s", want, got)
+		}
+	}
+	has(verify(), "put the issuers you trust into the file of --trust")
+	if err := os.Remove(filepath.Join(dir, "app.cert")); err != nil {
+		t.Fatal(err)
+	}
+	const unsigned = "; --level unsigned accepts"
+	has(verify(), unsigned)
+	if execute("", "verify", dir, "--level", "unsigned").status != exitGood {
+		t.Error("the hint is wrong")
+	}
+	for _, flags := range [][]string{{"--require-signature"}, {"--publisher", "CN=Example"}} { // it would not help
+		if got := verify(flags...); !strings.Contains(got, "signature-missing") || strings.Contains(got, unsigned) {
+			t.Errorf("%q:\n%s", flags, got)
+		}
+	}
+	execute("", "deploy", dir, "--out", filepath.Join(t.TempDir(), "d")).want(t, exitInput, "signature-missing", unsigned)
+	if err := os.Remove(filepath.Join(dir, "app.mf")); err != nil {
+		t.Fatal(err)
+	}
+	has(verify(), "accept it unprotected with --level no-manifest")
+
+	// No hint of the library has the name of a field left.
+	for line := range strings.Lines(load(t, filepath.Join(repo, "sign", "testdata", "messages.golden"))) {
+		if hint, ok := strings.CutPrefix(line, "    -> "); ok && fieldName.MatchString(inFlags.Replace(hint)) {
+			t.Errorf("this is nothing that the command knows: %s", inFlags.Replace(hint))
+		}
+	}
+}
+
+var fieldName = regexp.MustCompile(`Policy\.|Allow[A-Z]|NewReader|by the level`)

@@ -95,7 +95,7 @@ var rules = complete([]diag.Rule{
 		Why:     "No producer needs it, and readers differ in what it means."},
 	{Name: rulePAX, Severity: diag.Warning, Clause: archiveForm,
 		Summary: "The archive has PAX headers.",
-		Why:     "The standard asks for USTAR; vSphere and ovftool refuse PAX, which Python and bsdtar write by default."},
+		Why:     "The standard asks for USTAR; vSphere and ovftool refuse PAX, which Python and tar --format=posix write."},
 	{Name: ruleGNU, Severity: diag.Info, Clause: archiveForm,
 		Summary: "The archive is in the GNU format.",
 		Why:     "The standard asks for USTAR. Consumers take GNU headers, and beyond 8 GiB there is no other way without chunks; long names are read by few."},

@@ -105,22 +105,20 @@ func Locate(n xmltree.Node, field string) diag.Location {
 	}
 }
 
-// Position is Locate without the path, which [xmltree.Document.PathAt] finds.
+// Position is Locate without end and path, which [xmltree.Document.LocationAt]
+// finds.
 func Position(n xmltree.Node, field string) diag.Location {
 	k, attr := find(n, field)
 	if !k.Valid() {
 		return diag.Location{}
 	}
-	if attr >= 0 {
-		start, _, end := k.AttrSpan(attr)
-		return k.Document().Location(start, end+1)
-	}
 	start, _ := k.Span()
-	open, end := k.Content()
-	if k != n && open != end && simple(k) {
-		return k.Document().Location(open, end)
+	if attr >= 0 {
+		start, _, _ = k.AttrSpan(attr)
+	} else if open, end := k.Content(); k != n && open != end && simple(k) {
+		start = open
 	}
-	return k.Document().Location(start, open)
+	return k.Document().Location(start, start)
 }
 
 // find returns the element of a field, or that of the struct if there is none, and
