@@ -38,45 +38,60 @@ func environmentFiles(vs *envelope.VirtualSystem) []EnvironmentFile {
 	return out
 }
 
-// buildEnvironments gives each machine its environment: its resolved properties,
-// and all members of the collection around it as entities (DSP0243 11.1). The
-// text of the entities is made once for each collection. The error is a
-// [diag.List] with every value that cannot be written.
-func buildEnvironments(p *Plan, c Choices) error {
-	b := environments{of: make(map[string][]place, len(p.Collections)), collections: make(map[string]bool, len(p.Collections))}
+// environments gives each machine its environment: its resolved properties, and all
+// members of the collection around it as entities (DSP0243 11.1). The text of the
+// entities is made once for each collection.
+type environments struct {
+	plan    *Plan
+	members map[string][]place // by the id of the collection around them
+	inside  map[string]bool    // ids of collections
+	found   diag.List          // every value that cannot be written
+}
+
+// newEnvironments gives the machines their environments, without the entities.
+func newEnvironments(p *Plan, c Choices) *environments {
+	b := &environments{plan: p, members: make(map[string][]place, len(p.Collections)+1), inside: make(map[string]bool, len(p.Collections))}
 	b.checkPlatform(c.Platform)
+	count := make(map[string]int, len(p.Collections)+1)
 	for _, k := range p.Collections {
-		b.collections[k.ID] = true
-		b.of[k.Parent] = append(b.of[k.Parent], place{k.ID, pairs(k.Properties), k.Location.Offset})
-		b.check(k.ID, k.Properties)
+		b.inside[k.ID] = true
+		count[k.Parent]++
 	}
 	for _, m := range p.Machines {
-		m.Environment = &environment.Guest{ID: m.ID, Platform: environment.Platform(c.Platform), Properties: pairs(m.Properties)}
-		b.of[m.parent()] = append(b.of[m.parent()], place{m.ID, m.Environment.Properties, m.Location.Offset})
+		count[m.parent()]++
+	}
+	for id, n := range count {
+		b.members[id] = make([]place, 0, n)
+	}
+	for _, k := range p.Collections {
+		b.members[k.Parent] = append(b.members[k.Parent], place{k.ID, pairs(k.Properties), k.Location.Offset})
+		b.check(k.ID, k.Properties)
+	}
+	guests := make([]environment.Guest, len(p.Machines))
+	for i, m := range p.Machines {
+		guests[i] = environment.Guest{ID: m.ID, Platform: environment.Platform(c.Platform), Properties: pairs(m.Properties)}
+		m.Environment = &guests[i]
+		b.members[m.parent()] = append(b.members[m.parent()], place{m.ID, guests[i].Properties, m.Location.Offset})
 		b.check(m.ID, m.Properties)
 	}
-	if len(b.found) > 0 {
-		return b.found
-	}
-	siblings := make(map[string]*environment.Collection, len(p.Collections))
-	for _, k := range p.Collections {
+	return b
+}
+
+// share makes the entities and gives them to the machines. It may take long where
+// values are, so there should be no mistake anywhere.
+func (b *environments) share() error {
+	siblings := make(map[string]*environment.Collection, len(b.plan.Collections))
+	for _, k := range b.plan.Collections {
 		s, err := b.siblings(k)
 		if err != nil {
 			return err
 		}
 		siblings[k.ID] = s
 	}
-	for _, m := range p.Machines {
+	for _, m := range b.plan.Machines {
 		m.Environment.Collection = siblings[m.parent()]
 	}
 	return nil
-}
-
-// environments is one run of buildEnvironments.
-type environments struct {
-	of          map[string][]place // members by the id of the collection around them
-	collections map[string]bool
-	found       diag.List
 }
 
 // place is a member of a collection.
@@ -98,12 +113,12 @@ func (m *Machine) parent() string {
 // collection among them shows what its own members see of it: its properties and
 // those of the collection around it.
 func (b *environments) siblings(k *Collection) (*environment.Collection, error) {
-	list := b.of[k.ID]
+	list := b.members[k.ID]
 	slices.SortStableFunc(list, func(a, b place) int { return int(a.offset - b.offset) })
 	members := make([]environment.Member, len(list))
 	for i, m := range list {
 		members[i] = environment.Member{ID: m.id, Properties: m.properties}
-		if b.collections[m.id] {
+		if b.inside[m.id] {
 			members[i].Properties = inherit(m.properties, k.Properties)
 		}
 	}

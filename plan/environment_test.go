@@ -16,6 +16,15 @@ import (
 	"github.com/ovfkit/ovf/environment"
 )
 
+// buildEnvironments gives the machines of a plan their environments.
+func buildEnvironments(p *Plan, c Choices) error {
+	b := newEnvironments(p, c)
+	if len(b.found) > 0 {
+		return b.found
+	}
+	return b.share()
+}
+
 // tiers is a plan with a collection in a collection, its properties resolved:
 //
 //	shop (owner=ops, port=80)

@@ -59,7 +59,7 @@ func TestHardwareNeverDependsOnMaps(t *testing.T) {
 // Input that is out of all proportion ends in linear time and bounded memory;
 // the list of diagnostics is bounded, too.
 func TestHostileHardware(t *testing.T) {
-	const n = 100_000
+	n := many()
 	repeat := func(f func(i int) string) string {
 		var b strings.Builder
 		for i := range n {

@@ -88,8 +88,8 @@ func newProperties(r *resolver) *properties {
 // collect notes the properties that a scope declares.
 func (ps *properties) collect(s *scope, sections []envelope.Section) {
 	most := 0
-	for s := range envelope.All[*envelope.ProductSection](sections) {
-		most += len(s.Entry)
+	for range declared(sections) {
+		most++
 	}
 	if most == 0 {
 		return

@@ -1,8 +1,8 @@
 package plan
 
 import (
+	"cmp"
 	"context"
-	"errors"
 
 	"github.com/ovfkit/ovf/diag"
 )
@@ -49,21 +49,19 @@ func Resolve(ctx context.Context, in Input, c Choices) (*Plan, error) {
 	ps.deliver()
 	r.plan.Eulas, r.plan.Annotations = eulas(r.env, r.texts), annotations(r.env, r.texts)
 	r.note(extensions(r.env, r.c))
-	err := buildEnvironments(r.plan, r.c)
+	environments := newEnvironments(r.plan, r.c)
+	r.note(environments.found)
+	var err error
+	if r.diags.Count(diag.Error) == 0 {
+		err = environments.share()
+	}
 	side()
 	r.disks(ps)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err != nil {
-		var found diag.List
-		if !errors.As(err, &found) && r.diags.Count(diag.Error) == 0 {
-			return nil, err
-		}
-		r.note(found)
-	}
 	list := r.found()
-	if err := list.Err(); err != nil {
+	if err := cmp.Or(list.Err(), err); err != nil {
 		return nil, err
 	}
 	r.plan.Diagnostics = list

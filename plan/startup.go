@@ -72,6 +72,15 @@ func (s *starter) machine(vs *envelope.VirtualSystem, item *envelope.StartupItem
 	s.stop[at].Steps = append(s.stop[at].Steps, off)
 }
 
+// expect makes room for n machines in a stage.
+func (s *starter) expect(at, n int) {
+	for len(s.start) <= at {
+		s.start, s.stop = append(s.start, Stage{}), append(s.stop, Stage{})
+	}
+	s.start[at].Steps = slices.Grow(s.start[at].Steps, n)
+	s.stop[at].Steps = slices.Grow(s.stop[at].Steps, n)
+}
+
 // collection puts the members of a collection into the stages from the given one
 // on, and returns how many they take.
 func (s *starter) collection(c *envelope.VirtualSystemCollection, at int) int {
@@ -95,8 +104,13 @@ func (s *starter) collection(c *envelope.VirtualSystemCollection, at int) int {
 	slices.SortStableFunc(members, func(a, b member) int { return int(a.order) - int(b.order) })
 	taken, widest := 0, 0
 	for i, m := range members {
-		if i > 0 && m.order != members[i-1].order {
+		if i == 0 || m.order != members[i-1].order {
 			taken, widest = taken+widest, 0
+			n := 1
+			for i+n < len(members) && members[i+n].order == m.order {
+				n++
+			}
+			s.expect(at+taken, n)
 		}
 		widest = max(widest, s.content(m.content, m.item, at+taken))
 	}

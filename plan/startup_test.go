@@ -147,7 +147,7 @@ func TestStartupPetstore(t *testing.T) {
 // Every machine is in one stage of each direction, and the second is the first
 // backwards.
 func TestStartupHuge(t *testing.T) {
-	const n = 100_000
+	n := many()
 	all, section := &envelope.VirtualSystemCollection{ID: "c"}, &envelope.StartupSection{}
 	for i := range n {
 		id := fmt.Sprintf("m%d", i)

@@ -5,6 +5,7 @@
 //	go run ./ovfbench -disks DIR [-rounds N]      work on disk images, against qemu-img
 //	go run ./ovfbench -pack DIR [-rounds N]       writing of archives, against openssl and tar
 //	go run ./ovfbench -verify DIR [-rounds N]     verifying of archives, against tar, openssl and sha256sum
+//	go run ./ovfbench -resolve [-rounds N]        plans, against the decoding of their descriptors
 //
 // The input huge has 100 MB; it is not among the defaults. The goals that it
 // prints are those of the project; to miss one is not an error, since a busy
@@ -51,6 +52,7 @@ func main() {
 	packing := flag.Bool("pack-job", false, "do this work with the arguments")
 	verifies := flag.String("verify", "", "measure the verifying of archives instead, in this folder, which needs 2 GB")
 	verifying := flag.Bool("verify-job", false, "do this work with the arguments")
+	resolves := flag.Bool("resolve", false, "measure the making of plans instead")
 	flag.Parse()
 	var err error
 	switch ctx := context.Background(); {
@@ -60,6 +62,8 @@ func main() {
 		err = packJob(ctx, flag.Args())
 	case *verifying:
 		err = verifyJob(ctx, flag.Args())
+	case *resolves:
+		err = runResolve(os.Stdout, *rounds)
 	case *verifies != "":
 		if *rounds <= 0 {
 			*rounds = 9
@@ -96,7 +100,7 @@ func run(w io.Writer, names []string, rounds int, peakOf string) error {
 		}
 		data := inputs[i].write()
 		if peakOf != "" {
-			for _, r := range append(all, validators...) {
+			for _, r := range slices.Concat(all, validators, resolving) {
 				if r.Name == peakOf {
 					return printPeak(r, data)
 				}
