@@ -229,3 +229,21 @@ func openImage(name, from string) (*imageFile, error) {
 
 // Close closes the image and its file.
 func (m *imageFile) Close() error { return errors.Join(m.Image.Close(), m.file.Close()) }
+
+// finish prints the report of a verb that works on several files, if it is wanted in
+// JSON, and ends with the status of the worst.
+func (c *cli) finish(inJSON bool, report any, status int) error {
+	if inJSON {
+		b, err := jsonText(report)
+		if err != nil {
+			return err
+		}
+		if err := c.print(b); err != nil {
+			return err
+		}
+	}
+	if status != exitGood {
+		return errReported{status}
+	}
+	return nil
+}

@@ -75,19 +75,7 @@ func (v *diskCheck) run(ctx context.Context, args []string) error {
 		}
 		return nil
 	})
-	if v.json {
-		b, err := jsonText(report)
-		if err != nil {
-			return err
-		}
-		if err := v.print(b); err != nil {
-			return err
-		}
-	}
-	if status != exitGood {
-		return errReported{status}
-	}
-	return nil
+	return v.finish(v.json, report, status)
 }
 
 func (v *diskCheck) one(ctx context.Context, name string) (diag.List, error) {

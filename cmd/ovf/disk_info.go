@@ -58,19 +58,7 @@ func (v *diskInfo) run(ctx context.Context, args []string) error {
 		}
 		return err
 	})
-	if v.json {
-		b, err := jsonText(report)
-		if err != nil {
-			return err
-		}
-		if err := v.print(b); err != nil {
-			return err
-		}
-	}
-	if status != exitGood {
-		return errReported{status}
-	}
-	return nil
+	return v.finish(v.json, report, status)
 }
 
 func (v *diskInfo) one(name string) (imageReport, error) {

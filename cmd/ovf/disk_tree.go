@@ -62,19 +62,7 @@ func (v *diskTree) run(ctx context.Context, args []string) error {
 		}
 		return nil
 	})
-	if v.json {
-		b, err := jsonText(report)
-		if err != nil {
-			return err
-		}
-		if err := v.print(b); err != nil {
-			return err
-		}
-	}
-	if status != exitGood {
-		return errReported{status}
-	}
-	return nil
+	return v.finish(v.json, report, status)
 }
 
 // maxTreeDepth is from which depth on a tree grows no wider.
