@@ -11,7 +11,6 @@ import (
 	"net"
 	"os"
 	"strings"
-	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -99,7 +98,7 @@ func (v *deployVerb) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	o := v.options()
-	bar := &lateBar{cli: v.cli, title: "verifying"}
+	bar := v.lateProgress("verifying")
 	o.Progress = bar.add
 	pkg, err := ovf.Open(ctx, args[0], o)
 	if err != nil {
@@ -131,7 +130,7 @@ func (v *deployVerb) run(ctx context.Context, args []string) (err error) {
 	if err := v.eulas(p); err != nil {
 		return err
 	}
-	images := &lateBar{cli: v.cli, title: "disks"}
+	images := v.lateProgress("making disks")
 	layout, err := p.Deploy(ctx, v.out, ovf.DeployOptions{Format: format, Fresh: v.fresh, Accept: func(plan.Eula) bool { return true }, Progress: images.set})
 	images.done()
 	if err != nil {
@@ -220,30 +219,4 @@ func (c *cli) confirm(question string) (bool, error) {
 		return true, nil
 	}
 	return false, nil
-}
-
-// lateBar is a progress bar whose total is known later than what shows it. add and
-// set may be called by several goroutines.
-type lateBar struct {
-	*cli
-	title string
-	total int64
-
-	once sync.Once
-	bar  *progress
-}
-
-func (b *lateBar) add(n int64) { b.begin(b.total).Add(n) }
-
-func (b *lateBar) set(done, total int64) { b.begin(total).Set(done) }
-
-func (b *lateBar) begin(total int64) *progress {
-	b.once.Do(func() { b.bar = b.progress(b.title, total) })
-	return b.bar
-}
-
-func (b *lateBar) done() {
-	if b.bar != nil {
-		b.bar.Done()
-	}
 }

@@ -137,25 +137,3 @@ func (o *diskOutput) discard() {
 		o.file.Discard()
 	}
 }
-
-// lateProgress is a progress whose total is known with the first step.
-type lateProgress struct {
-	cli   *cli
-	title string
-	bar   *progress
-}
-
-func (c *cli) lateProgress(title string) *lateProgress { return &lateProgress{cli: c, title: title} }
-
-func (p *lateProgress) set(done, total int64) {
-	if p.bar == nil {
-		p.bar = p.cli.progress(p.title, total)
-	}
-	p.bar.Set(done)
-}
-
-func (p *lateProgress) done() {
-	if p.bar != nil {
-		p.bar.Done()
-	}
-}

@@ -100,3 +100,31 @@ func terminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
 }
+
+// lateProgress is progress on work whose total is known later than what shows it: it
+// begins with the first call of add or set. These may be called by several goroutines.
+type lateProgress struct {
+	cli   *cli
+	title string
+	total int64 // for add
+
+	once sync.Once
+	bar  *progress
+}
+
+func (c *cli) lateProgress(title string) *lateProgress { return &lateProgress{cli: c, title: title} }
+
+func (p *lateProgress) add(n int64) { p.begin(p.total).Add(n) }
+
+func (p *lateProgress) set(done, total int64) { p.begin(total).Set(done) }
+
+func (p *lateProgress) begin(total int64) *progress {
+	p.once.Do(func() { p.bar = p.cli.progress(p.title, total) })
+	return p.bar
+}
+
+func (p *lateProgress) done() {
+	if p.bar != nil {
+		p.bar.Done()
+	}
+}
