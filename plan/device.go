@@ -90,7 +90,7 @@ func joined[T rasd.Item | rasd.EthernetPortItem | rasd.StorageItem](d *device, l
 		}
 	}
 	slices.Reverse(items)
-	out := new(*items[0])
+	out := new(T)
 	to := reflect.ValueOf(out).Elem()
 	fields := settings[to.Type()]
 	var ext openContent

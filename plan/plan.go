@@ -8,7 +8,8 @@ import (
 // Plan is what a package becomes with the choices of an operator: what each
 // virtual machine gets, and why. [Resolve] makes one. It holds plain values; the
 // JSON form is that of the JSON Schema which [Schema] returns. Reading a Plan from
-// several goroutines is safe, changing it is not.
+// several goroutines is safe, changing it is not. Locations are where something
+// begins: those in Diagnostics have an end and a path, too.
 type Plan struct {
 	// Descriptor is the name of the descriptor, as in its locations.
 	Descriptor string `json:"descriptor"`

@@ -65,15 +65,16 @@ func (s *starter) machine(vs *envelope.VirtualSystem, item *envelope.StartupItem
 	if off.Action == string(envelope.StopNone) {
 		off.Delay = 0
 	}
-	for len(s.start) <= at {
-		s.start, s.stop = append(s.start, Stage{}), append(s.stop, Stage{})
-	}
+	s.expect(at, 1)
 	s.start[at].Steps = append(s.start[at].Steps, on)
 	s.stop[at].Steps = append(s.stop[at].Steps, off)
 }
 
-// expect makes room for n machines in a stage.
+// expect makes room for n more machines in a stage.
 func (s *starter) expect(at, n int) {
+	if n == 0 {
+		return
+	}
 	for len(s.start) <= at {
 		s.start, s.stop = append(s.start, Stage{}), append(s.stop, Stage{})
 	}
@@ -106,9 +107,14 @@ func (s *starter) collection(c *envelope.VirtualSystemCollection, at int) int {
 	for i, m := range members {
 		if i == 0 || m.order != members[i-1].order {
 			taken, widest = taken+widest, 0
-			n := 1
-			for i+n < len(members) && members[i+n].order == m.order {
-				n++
+			n := 0
+			for _, o := range members[i:] {
+				if o.order != m.order {
+					break
+				}
+				if _, ok := o.content.(*envelope.VirtualSystem); ok {
+					n++
+				}
 			}
 			s.expect(at+taken, n)
 		}

@@ -40,8 +40,7 @@ type Document struct {
 	marksOnce sync.Once
 	marks     []mark
 
-	ordinalsOnce sync.Once
-	ordinals     []uint32
+	ordinals ordinals
 }
 
 // node is one element, comment or processing instruction. Offsets count bytes

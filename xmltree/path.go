@@ -3,6 +3,7 @@ package xmltree
 import (
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // Path returns the way to an element in the form of XPath, with names as
@@ -31,41 +32,60 @@ func (n Node) Path() string {
 }
 
 // ordinal returns the number of an element among its siblings of the same name
-// as written, from 1, or 0 if it is the only one. The numbers of all elements are
+// as written, from 1, or 0 if it is the only one. The numbers of all siblings are
 // counted at once: whoever reports a mistake in each of a million siblings must
 // not count a million siblings each time.
 func (d *Document) ordinal(id int32) uint32 {
-	d.ordinalsOnce.Do(d.countOrdinals)
-	return d.ordinals[id]
+	o := &d.ordinals
+	o.Lock()
+	defer o.Unlock()
+	if o.of == nil {
+		o.prepare(d)
+	}
+	if parent := d.nodes[id].parent; !o.counted[parent] {
+		o.counted[parent] = true
+		o.count(d, d.nodes[parent].first)
+	}
+	return o.of[id]
 }
 
-func (d *Document) countOrdinals() {
-	d.ordinals = make([]uint32, len(d.nodes))
+// ordinals are the numbers of elements among their siblings, as far as somebody
+// asked for them.
+type ordinals struct {
+	sync.Mutex
+	of      []uint32 // by node
+	counted []bool   // whether the children of a node are
+	word    []int32  // of each name: the same for all written alike
+	seen    []uint32 // of each word; all 0 between calls
+}
+
+func (o *ordinals) prepare(d *Document) {
+	o.of, o.counted, o.word = make([]uint32, len(d.nodes)), make([]bool, len(d.nodes)), make([]int32, len(d.names))
 	words := map[string]int32{}
-	word := make([]int32, len(d.names)) // of each name: the same for all written alike
 	for i := range d.names {
 		w, ok := words[d.names[i].raw]
 		if !ok {
 			w = int32(len(words))
 			words[d.names[i].raw] = w
 		}
-		word[i] = w
+		o.word[i] = w
 	}
-	count := make([]uint32, len(words))
-	for i := range d.nodes {
-		first := d.nodes[i].first
-		for c := first; c != 0; c = d.nodes[c].next {
-			w := word[d.nodes[c].name]
-			count[w]++
-			d.ordinals[c] = count[w]
-		}
-		for c := first; c != 0; c = d.nodes[c].next {
-			switch w := word[d.nodes[c].name]; {
-			case count[w] == 1:
-				d.ordinals[c], count[w] = 0, 0
-			case count[w] == d.ordinals[c]: // the last one
-				count[w] = 0
-			}
+	o.seen = make([]uint32, len(words))
+}
+
+// count numbers a node and the siblings behind it.
+func (o *ordinals) count(d *Document, first int32) {
+	for c := first; c != 0; c = d.nodes[c].next {
+		w := o.word[d.nodes[c].name]
+		o.seen[w]++
+		o.of[c] = o.seen[w]
+	}
+	for c := first; c != 0; c = d.nodes[c].next {
+		switch w := o.word[d.nodes[c].name]; {
+		case o.seen[w] == 1:
+			o.of[c], o.seen[w] = 0, 0
+		case o.seen[w] == o.of[c]: // the last one
+			o.seen[w] = 0
 		}
 	}
 }
