@@ -25,7 +25,7 @@ func FuzzEngines(f *testing.F) {
 		f.Add(sample(f, name))
 	}
 	for _, r := range schemas.Rules() {
-		f.Add(sample(f, "rules/"+r.Name+".bad.ovf"))
+		f.Add(sample(f, "../../internal/ruleexample/files/"+r.Name+".bad.ovf"))
 	}
 	options := schemas.Options{MaxDiagnostics: 20}
 	c, err := libxml2.Compile(options)
