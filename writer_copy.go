@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	copyBuffer  = 512 << 10 // bytes
+	copyBuffer  = 128 << 10 // bytes: all buffers together stay in the cache of a core
 	copyBuffers = 6
 )
 

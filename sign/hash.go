@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	hashBuffer  = 512 << 10 // bytes; two for each worker
+	hashBuffer  = 128 << 10 // bytes; two for each worker
 	hashWorkers = 16        // at most, whatever the number of cores: 16 MiB of buffers
 )
 
